@@ -1,0 +1,63 @@
+"""Reading a question from an address: unit, period, as-of. Bad values are told, not guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_date, parse_datetime
+
+from cotmoc.base import clock
+from cotmoc.base.figures import Question
+from cotmoc.base.problems import Problem
+from cotmoc.base.units import account_of, find_unit
+
+RESERVED = frozenset({"unit", "from", "to", "at", "page", "sort", "partial", "lang", "q"})
+
+
+def as_of(request: HttpRequest) -> datetime | None:
+    """The moment that the page speaks of (`?at=`), None for now. Set by the AsOf middleware."""
+    moment: datetime | None = getattr(request, "as_of", None)
+    return moment
+
+
+def parse_moment(text: str) -> datetime:
+    """`2020-11-24`, `2020-11-24T06:00`, with or without zone (then Vietnam), to UTC. A bare day means its end."""
+    moment = parse_datetime(text.replace(" ", "+")) if len(text) > 10 else None
+    if moment is None:
+        day = _day("at", text)
+        moment = datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.VIETNAM)
+    elif moment.tzinfo is None:
+        moment = moment.replace(tzinfo=clock.VIETNAM)
+    return moment.astimezone(UTC)
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        hint = "Viết ngày dạng 2020-11-24. / Write the date as 2020-11-24."
+        raise Problem("request.parameter", name=name, value=text, hint=hint)
+    return day
+
+
+def question_from(request: HttpRequest, keep: tuple[str, ...] | None = None) -> Question:
+    """The question of a request. `keep` names the extra parameters of the page (None: all).
+
+    Default: the user's unit, the calendar year of the as-of moment, as of now. Raises Problem for values out of reach or unreadable.
+    """
+    get: Any = request.GET
+    if account_of(request.user) is None:
+        raise Problem("rights.no_account", user=request.user.get_username())
+    unit = find_unit(request.user, get.get("unit", ""))
+    if unit is None:
+        raise Problem("rights.page")
+    at = as_of(request) or clock.now()
+    today = clock.local(at).date()
+    since = _day("from", get["from"]) if get.get("from") else date(today.year, 1, 1)
+    until = _day("to", get["to"]) if get.get("to") else today + timedelta(days=1)
+    extra = {k: v for k, v in get.items() if k not in RESERVED and (keep is None or k in keep)}
+    return Question(unit, since, until, at, tuple(sorted(extra.items())))

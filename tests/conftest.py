@@ -1,0 +1,27 @@
+"""What all tests share: a data folder of their own, the shared data if it is there, one invented unit tree."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("COTMOC_HOME", tempfile.mkdtemp(prefix="cotmoc-test-"))
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of public sample data beside the checkout; the test is skipped, loudly, where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"SHARED DATA ABSENT: {SHARED} is not there; tests on public samples were not run")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
+    """Each test keeps its evidence in a folder of its own."""
+    settings.COTMOC_HOME = tmp_path_factory.mktemp("home")  # type: ignore[attr-defined]
