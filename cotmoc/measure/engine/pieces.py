@@ -1,0 +1,191 @@
+"""From the files of a group to the straight steps it walked.
+
+What counts is the set of fixes, not how files cut it:
+
+1. Tracks of one group that share a fix (same time and place) are copies or overlapping parts of one walk and are put
+   together, each fix once. So a team of six phones with the same fixes is one walk.
+2. A walk breaks where the time or the way between two fixes is longer than the rules allow; the file's own segment
+   marks do not break it.
+3. The end of a piece is joined to the start of the piece that follows it in time, under the same two limits. So a
+   track that was cut into files is the same walk as before. Where two phones that share no fix walk side by side, an
+   end has more than one possible successor, and the nearest in space is taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cotmoc.geo.fixes import NO_TIME, PLACE_UNITS, Fixes
+from cotmoc.geo.line import LocalProjection
+from cotmoc.measure.engine.accuracy import filled
+from cotmoc.measure.engine.values import Floats, GroupTrack, Rules, Times
+
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """Straight steps in flat metres, each with its times and error; a lone fix is a step of no length.
+
+    `error` is the larger accuracy of the two fixes, metres.
+    """
+
+    ax: Floats
+    ay: Floats
+    bx: Floats
+    by: Floats
+    first: Times
+    last: Times
+    error: Floats
+
+    def __len__(self) -> int:
+        return len(self.ax)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """The tidied fixes of several walks, one walk after the other, in flat metres."""
+
+    x: Floats
+    y: Floats
+    time: Times
+    error: Floats
+    walk: Index
+
+    def hop(self, a: Index, b: Index) -> Floats:
+        return np.hypot(self.x[b] - self.x[a], self.y[b] - self.y[a])
+
+
+def steps(tracks: Sequence[GroupTrack], projection: LocalProjection, rules: Rules) -> Steps:
+    """All steps of one group's tracks."""
+    places = _places(whole_walks(tracks, rules), projection)
+    starts, ends = _pieces(places, rules)
+    inner = np.setdiff1d(np.arange(len(places.x)), ends, assume_unique=True)
+    joined_from, joined_to = _joints(places, starts, ends, rules)
+    lone = np.setdiff1d(starts[starts == ends], np.concatenate([joined_from, joined_to]))
+    a = np.concatenate([inner, joined_from, lone])
+    b = np.concatenate([inner + 1, joined_to, lone])
+    begin, end = places.time[a], places.time[b]
+    return Steps(
+        places.x[a],
+        places.y[a],
+        places.x[b],
+        places.y[b],
+        np.where(begin == NO_TIME, end, begin),
+        np.where(end == NO_TIME, begin, end),
+        np.maximum(places.error[a], places.error[b]),
+    )
+
+
+def whole_walks(tracks: Sequence[GroupTrack], rules: Rules) -> list[GroupTrack]:
+    """The tracks tidied, with every accuracy known, and those that share fixes put together."""
+    known = [replace(track, fixes=replace(track.fixes, accuracy=filled(track, rules))) for track in tracks]
+    known = [replace(track, fixes=track.fixes.tidy()[0]) for track in known if len(track.fixes)]
+    walk = _components(len(known), _sharing([track.fixes for track in known]))
+    walks = []
+    for number in np.unique(walk):
+        members = [known[i] for i in np.flatnonzero(walk == number)]
+        walks.append(members[0] if len(members) == 1 else replace(members[0], fixes=_together(members)))
+    return walks
+
+
+def continued(tracks: Sequence[GroupTrack], projection: LocalProjection, rules: Rules) -> Index:
+    """The number of the walk each track belongs to, when files name no group: sharing a fix or following each other."""
+    some = [i for i, track in enumerate(tracks) if len(track.fixes)]
+    tidied = [tracks[i].fixes.tidy()[0] for i in some]
+    places = _places([replace(tracks[i], fixes=fixes) for i, fixes in zip(some, tidied, strict=True)], projection)
+    starts, ends = _pieces(places, rules)
+    joined_from, joined_to = _joints(places, starts, ends, rules)
+    joints = np.column_stack([places.walk[joined_from], places.walk[joined_to]])
+    pairs = np.concatenate([_sharing(tidied), joints])
+    return _components(len(tracks), np.array(some, np.int64)[pairs] if len(pairs) else pairs)
+
+
+def _together(members: Sequence[GroupTrack]) -> Fixes:
+    """One walk from overlapping tracks. Sorted before joining, so that the order of files means nothing."""
+
+    def key(member: GroupTrack) -> tuple[int, str, float]:
+        fixes = member.fixes
+        return int(fixes.time[fixes.timed].min()), fixes.digest(), float(fixes.accuracy.sum())
+
+    ordered = sorted(members, key=key)
+    return Fixes.join([member.fixes for member in ordered]).tidy()[0]
+
+
+def _sharing(tracks: Sequence[Fixes]) -> Index:
+    """Pairs of tracks that have a timed fix in common, shape (n, 2)."""
+    if len(tracks) < 2:
+        return np.empty((0, 2), np.int64)
+    joined = Fixes.join(tracks)
+    track = np.repeat(np.arange(len(tracks)), [len(fixes) for fixes in tracks])[joined.timed]
+    columns = [joined.time, np.rint(joined.lon * PLACE_UNITS), np.rint(joined.lat * PLACE_UNITS)]
+    columns = [column[joined.timed] for column in columns]
+    order = np.lexsort((track, *columns))
+    same = np.logical_and.reduce([column[order][1:] == column[order][:-1] for column in columns])
+    pairs = np.column_stack([track[order][:-1], track[order][1:]])[same]
+    return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+
+
+def _components(size: int, pairs: Index) -> Index:
+    """The smallest member of each one's component."""
+    parent = list(range(size))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = i = parent[parent[i]]
+        return i
+
+    for a, b in pairs.tolist():
+        low, high = sorted((root(a), root(b)))
+        parent[high] = low
+    return np.array([root(i) for i in range(size)], np.int64)
+
+
+def _places(walks: Sequence[GroupTrack], projection: LocalProjection) -> _Places:
+    fixes = Fixes.join([walk.fixes for walk in walks])
+    x, y = projection.to_metres(fixes.lon, fixes.lat)
+    number = np.repeat(np.arange(len(walks)), [len(walk.fixes) for walk in walks])
+    return _Places(x, y, fixes.time, fixes.accuracy.astype(np.float64), number)
+
+
+def _pieces(places: _Places, rules: Rules) -> tuple[Index, Index]:
+    """Positions of the first and the last fix of every piece."""
+    size = len(places.x)
+    if not size:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    before, after = np.arange(size - 1), np.arange(1, size)
+    broken = (places.walk[1:] != places.walk[:-1]) | (places.hop(before, after) > rules.max_hop_m)
+    timed = (places.time[1:] != NO_TIME) & (places.time[:-1] != NO_TIME)
+    broken |= timed & (np.where(timed, places.time[1:] - places.time[:-1], 0) > rules.max_gap_s * 1000)
+    cuts = np.flatnonzero(broken)
+    return np.append(0, cuts + 1), np.append(cuts, size - 1)
+
+
+def _joints(places: _Places, starts: Index, ends: Index, rules: Rules) -> tuple[Index, Index]:
+    """Pairs (end of a piece, start of its successor).
+
+    A successor begins when the piece ends or later, within both limits, and no other piece lies wholly between them.
+    """
+    nothing = np.empty(0, np.int64)
+    timed = (places.time[starts] != NO_TIME) & (places.time[ends] != NO_TIME)
+    starts, ends = starts[timed], ends[timed]
+    if len(starts) < 2:
+        return nothing, nothing
+    order = np.argsort(places.time[starts], kind="stable")
+    starts, ends = starts[order], ends[order]
+    begin, finish = places.time[starts], places.time[ends]
+    pairs = []
+    for piece, after in enumerate(np.searchsorted(begin, finish, side="left")):
+        later = np.arange(after, len(starts))
+        later = later[later != piece]
+        if not later.size or begin[later[0]] - finish[piece] > rules.max_gap_s * 1000:
+            continue
+        latest = min(finish[later].min(), finish[piece] + rules.max_gap_s * 1000)
+        near = later[begin[later] <= latest]
+        hops = places.hop(np.full(near.size, ends[piece]), starts[near])
+        if hops.min() <= rules.max_hop_m:
+            pairs.append((ends[piece], starts[near[np.argmin(hops)]]))
+    joined = np.array(pairs, np.int64).reshape(-1, 2)
+    return joined[:, 0], joined[:, 1]
