@@ -47,7 +47,8 @@ def _day(name: str, text: str) -> date:
 def question_from(request: HttpRequest, keep: tuple[str, ...] | None = None) -> Question:
     """The question of a request. `keep` names the extra parameters of the page (None: all).
 
-    Default: the user's unit, the calendar year of the as-of moment, as of now. Raises Problem for values out of reach or unreadable.
+    Default: the user's unit, the calendar year of the as-of moment, as of now. Raises Problem for values out of reach or
+    unreadable.
     """
     get: Any = request.GET
     if account_of(request.user) is None:

@@ -1,7 +1,7 @@
 """The program's one clock.
 
-A demonstration lives in its own year: its clock is shifted by a fixed offset kept in the data folder's settings row, so that
-“now” is 24 Nov 2020 and time still passes. Everything that asks for the time asks here.
+A demonstration lives in its own year: its clock is shifted by a fixed offset kept in a settings row, so that “now” is
+24 Nov 2020 and time still passes. Everything that asks for the time asks here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A figure is a question plus its rows.
 
-A measure is declared once and answers questions. An answer carries the value *and* the records behind it. What is shown on a page is a
-`Figure`: a value that knows its question, so that it can always be opened at `/e/<measure>?…`. The template tag `fig` draws nothing else.
+A measure is declared once and answers questions. An answer carries the value *and* the records behind it. What is shown
+on a page is a `Figure`: a value that knows its question, so that it can always be opened at `/e/<measure>?…`. The template
+tag `fig` draws nothing else.
 """
 
 from __future__ import annotations

@@ -127,12 +127,17 @@ def _stamp(fresh: Sequence[Ledgered], known: Sequence[Ledgered], at: datetime) -
 
 def _store(fresh: Sequence[Ledgered], known: Sequence[Ledgered]) -> None:
     for model, group in _by_model(fresh):
-        models.QuerySet(model).bulk_create(group, batch_size=500)
+        _past_the_guard(model).bulk_create(group, batch_size=500)
     for model, group in _by_model(known):
         fields = [f.name for f in model._meta.concrete_fields if not f.primary_key]
-        models.QuerySet(model).bulk_update(group, fields, batch_size=100)
+        _past_the_guard(model).bulk_update(group, fields, batch_size=100)
     for row in (*fresh, *known):
         _store_links(row)
+
+
+def _past_the_guard(model: type[Ledgered], using: str = "default") -> models.QuerySet[Any]:
+    """A plain QuerySet: the one place where a ledgered table is written."""
+    return models.QuerySet(model, using=using)
 
 
 def _store_links(row: Ledgered) -> None:
@@ -341,10 +346,10 @@ def replay(into: str, until: datetime | None = None, source: str = "default") ->
 def _fill(model: type[Ledgered], states: dict[UUID, tuple[LedgerEntry, datetime]], into: str) -> int:
     for part in batches(states.values(), 500):
         rows = [row_from(model, entry, recorded_at) for entry, recorded_at in part]
-        models.QuerySet(model, using=into).bulk_create(rows)
+        _past_the_guard(model, into).bulk_create(rows)
         for link in model._meta.many_to_many:
-            through: Any = link.remote_field.through  # type: ignore[union-attr]
-            left, right = link.m2m_column_name(), link.m2m_reverse_name()  # type: ignore[attr-defined]
+            through: Any = link.remote_field.through
+            left, right = link.m2m_column_name(), link.m2m_reverse_name()
             pairs = [(row.pk, UUID(other)) for row in rows for other in row.__dict__["_links"][link.name]]
             through._default_manager.using(into).bulk_create(
                 [through(**{left: a, right: b}) for a, b in pairs], batch_size=500

@@ -15,7 +15,7 @@ LANGUAGE_COOKIE = "lang"
 
 
 class VietnameseFirst:
-    """Vietnamese, unless the reader chose English. The browser's own language is not asked: a post's laptop is often set to English."""
+    """Vietnamese, unless the reader chose English. The browser is not asked: a post's laptop is often set to English."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

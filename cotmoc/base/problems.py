@@ -140,6 +140,11 @@ CATALOGUE: dict[str, Sentence] = {
         "Pack {pack}, section {where}: “{value}” cannot be read as {what_en}. Correct the pack file and run again.",
         500,
     ),
+    "review.contradicted": Sentence(
+        "Còn {count} câu trái số liệu: {claims}. Dùng câu mà số liệu đỡ được, rồi in lại.",
+        "{count} sentences are against the records: {claims}. Use the wording the figures carry, then print again.",
+        409,
+    ),
     "pack.unknown": Sentence(
         "Không có gói “{pack}” áp dụng cho ngày {day}. Chọn gói khác, hoặc thêm gói còn hiệu lực.",
         "There is no pack “{pack}” in force on {day}. Choose another, or add one that is in force.",

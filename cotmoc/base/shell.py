@@ -60,7 +60,7 @@ def _person_label(request: HttpRequest) -> str:
     if account.person is None:
         return account.username
     day = clock.local(clock.now()).date()
-    posting = account.person.postings.on(day).first()  # type: ignore[attr-defined]
+    posting = account.person.postings.on(day).first()
     return f"{posting.rank} {account.person.name}" if posting else account.person.name
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cotmoc.base.scope import Scope, scoped
@@ -69,6 +70,10 @@ class LedgeredQuerySet(models.QuerySet["Any"]):
     def in_force(self) -> Self:
         """Without withdrawn rows."""
         return self.filter(withdrawn=False)
+
+    def on(self, day: date) -> Self:
+        """The rows in force whose validity holds on `day` (tables with `valid_from` and `valid_to`)."""
+        return self.in_force().filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
 
     def known_at(self, at: datetime | None, where: Callable[[Any], bool] | None = None) -> list[Any]:
         """The rows in force as the program knew them at `at` (None: now).

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cotmoc.base.models.ledger import Ledgered
-from cotmoc.base.models.units import Dated, DatedManager, Unit
+from cotmoc.base.models.units import Dated, Unit
 from cotmoc.base.scope import Scope
 
 
@@ -50,8 +50,6 @@ class LineVersion(Ledgered, Dated):
     geometry = models.JSONField(_("Hình"))
     """GeoJSON LineString or MultiLineString, EPSG:4326."""
 
-    objects = DatedManager()
-
     class Meta:
         verbose_name = _("Phiên bản đường biên")
 
@@ -90,8 +88,6 @@ class BorderMarker(Ledgered, Dated):
     material = models.CharField(_("Vật liệu"), max_length=60, blank=True)
     note = models.TextField(_("Ghi chú"), blank=True)
 
-    objects = DatedManager()
-
     class Meta:
         verbose_name = _("Mốc, cọc dấu")
         verbose_name_plural = _("Mốc, cọc dấu")
@@ -121,8 +117,6 @@ class MarkerPosition(Ledgered, Dated):
     accuracy_m = models.FloatField(_("Sai số (m)"), null=True, blank=True)
     reference = models.CharField(_("Tài liệu"), max_length=200, blank=True)
 
-    objects = DatedManager()
-
     class Meta:
         verbose_name = _("Vị trí mốc")
 
@@ -130,8 +124,8 @@ class MarkerPosition(Ledgered, Dated):
 class LineStretch(Ledgered, Dated):
     """The part of a line that a unit holds, anchored on markers: from `start` up to, not including, `end`.
 
-    An empty start is the line's beginning, an empty end its end: the stretches of a line share their boundaries. On a coast, which
-    has no markers, the anchors are points.
+    An empty start is the line's beginning, an empty end its end: the stretches of a line share their boundaries. On a
+    coast, which has no markers, the anchors are points.
     """
 
     scope = Scope("unit", "command")
@@ -143,8 +137,6 @@ class LineStretch(Ledgered, Dated):
     start_lat = models.FloatField(null=True, blank=True)
     end_lon = models.FloatField(null=True, blank=True)
     end_lat = models.FloatField(null=True, blank=True)
-
-    objects = DatedManager()
 
     class Meta:
         verbose_name = _("Đoạn tuyến")
@@ -184,8 +176,6 @@ class GateClass(Ledgered, Dated):
     gate = models.ForeignKey(BorderGate, models.PROTECT, related_name="classes")
     kind = models.CharField(_("Loại"), max_length=13, choices=Class)
     decision = models.CharField(_("Văn bản"), max_length=120, blank=True)
-
-    objects = DatedManager()
 
     class Meta:
         verbose_name = _("Loại cửa khẩu")

@@ -6,10 +6,9 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cotmoc.base.models.ledger import Ledgered, LedgeredManager, LedgeredQuerySet
+from cotmoc.base.models.ledger import Ledgered
 from cotmoc.base.scope import Scope
 
 
@@ -24,15 +23,6 @@ class Dated(models.Model):
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
-
-
-class DatedQuerySet(LedgeredQuerySet):
-    def on(self, day: date) -> DatedQuerySet:
-        """The rows that hold on `day`."""
-        return self.in_force().filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
-
-
-DatedManager = LedgeredManager.from_queryset(DatedQuerySet)
 
 
 class Unit(Ledgered):
@@ -76,10 +66,11 @@ class UnitName(Ledgered, Dated):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="names")
     name = models.CharField(_("Tên"), max_length=120)
 
-    objects = DatedManager()
-
     class Meta:
         verbose_name = _("Tên đơn vị")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class UnitParent(Ledgered, Dated):
@@ -95,10 +86,11 @@ class UnitParent(Ledgered, Dated):
     parent = models.ForeignKey(Unit, models.PROTECT, related_name="children")
     line = models.CharField(_("Hệ"), max_length=8, choices=Line)
 
-    objects = DatedManager()
-
     class Meta:
         verbose_name = _("Quan hệ cấp trên")
+
+    def __str__(self) -> str:
+        return f"{self.unit} < {self.parent} ({self.get_line_display()})"
 
 
 class Person(Ledgered):
@@ -127,10 +119,11 @@ class Posting(Ledgered, Dated):
     rank = models.CharField(_("Cấp bậc"), max_length=40)
     post = models.CharField(_("Chức vụ"), max_length=80)
 
-    objects = DatedManager()
-
     class Meta:
         verbose_name = _("Chức vụ theo thời gian")
+
+    def __str__(self) -> str:
+        return f"{self.rank} {self.person}, {self.post}"
 
 
 class Account(Ledgered):
@@ -143,3 +136,6 @@ class Account(Ledgered):
 
     class Meta:
         verbose_name = _("Tài khoản")
+
+    def __str__(self) -> str:
+        return self.username

@@ -14,7 +14,7 @@ from cotmoc.record.register import Record, register
 
 @register
 class Disruption(Record):
-    """A span of days in which a cause outside the unit hindered its work. It explains missed plan lines; it does not excuse them."""
+    """A span of days in which an outside cause hindered a unit's work. It explains missed plan lines, it does not excuse them."""
 
     class Kind(models.TextChoices):
         DISTANCING = "distancing", _("Giãn cách, cách ly xã hội")

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cotmoc.base.models import BorderMarker, LineStretch, Person
-from cotmoc.base.models.units import Dated, DatedManager
+from cotmoc.base.models.units import Dated
 from cotmoc.base.scope import Scope
 from cotmoc.record.areas.border.models.patrols import Patrol, PatrolKind
 from cotmoc.record.register import Record, register
@@ -47,8 +47,6 @@ class PatrolRequirement(Record, Dated):
     season = models.CharField(_("Mùa"), max_length=60, blank=True)
     verified_by = models.CharField(_("Người đối chiếu"), max_length=120, blank=True)
     note = models.TextField(_("Ghi chú"), blank=True)
-
-    objects = DatedManager()
 
     class Meta:
         verbose_name = _("Yêu cầu tuần tra")
