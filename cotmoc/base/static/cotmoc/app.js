@@ -1,0 +1,199 @@
+// The shell's behaviour: keys, drawer, palette, small helpers. Every page works without it, except maps and dragging.
+// Pages speak to it by attributes: data-open, data-close, data-copy, data-recompute, data-confirm, data-new, data-row.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// ---- Toast
+export function toast(text, kind = "") {
+  const line = Object.assign(document.createElement("div"), { className: `toast ${kind}`, textContent: text });
+  $("#toasts").append(line);
+  setTimeout(() => line.remove(), 5000);
+}
+
+// ---- Evidence drawer: opens over the page, closes by Esc, the cross or Back, and gives the focus back
+const drawer = $("#drawer");
+let opener = null;
+
+function showDrawer(from) {
+  if (from && !drawer.contains(from)) {
+    opener?.removeAttribute("aria-expanded");
+    opener = from;
+    opener.setAttribute("aria-expanded", "true");
+  }
+  if (!drawer.classList.contains("open")) history.pushState({ drawer: true }, "");
+  drawer.classList.add("open");
+  drawer.scrollTop = 0;
+  ($("#drawer-title", drawer) ?? drawer).focus({ preventScroll: true });
+}
+
+function hideDrawer() {
+  if (!drawer.classList.contains("open")) return;
+  drawer.classList.remove("open");
+  opener?.removeAttribute("aria-expanded");
+  opener?.focus({ preventScroll: true });
+  opener = null;
+}
+
+export function closeDrawer() {
+  if (history.state?.drawer) history.back(); // popstate hides it
+  else hideDrawer();
+}
+
+export function openEvidence(url, from = null) {
+  return htmx.ajax("GET", url, { target: "#drawer", source: from ?? undefined }).then(() => showDrawer(from));
+}
+
+addEventListener("popstate", hideDrawer);
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target === drawer) showDrawer(event.detail.requestConfig?.elt ?? null);
+});
+// A problem comes with its own sentence: show it where the answer would have stood.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target } = event.detail;
+  if (xhr.status >= 400 && target === drawer && xhr.getResponseHeader("Content-Type")?.includes("html")) event.detail.shouldSwap = true;
+});
+document.addEventListener("htmx:sendError", () => toast(document.documentElement.lang === "en" ? "No connection to the server. Try again." : "Không nối được máy chủ. Thử lại.", "error"));
+document.addEventListener("htmx:beforeRequest", () => $("#busy")?.classList.add("on"));
+document.addEventListener("htmx:afterRequest", () => $("#busy")?.classList.remove("on"));
+// With Ctrl, Cmd or Shift a figure is an ordinary link: a new tab, not the drawer.
+document.addEventListener("click", (event) => {
+  if ((event.ctrlKey || event.metaKey || event.shiftKey) && event.target.closest("a[hx-get]")) event.stopPropagation();
+}, true);
+
+// ---- Palette
+const palette = $("#palette");
+const field = $("#palette-q");
+const results = $("#palette-results");
+let asked = 0;
+
+function openPalette() {
+  if (!palette.open) palette.showModal();
+  field.select();
+}
+
+async function ask() {
+  const mine = ++asked;
+  const query = field.value.trim();
+  if (!query) return;
+  const at = new URLSearchParams(location.search).get("at");
+  const address = new URL(palette.querySelector("form").action);
+  address.search = new URLSearchParams({ q: query, partial: "1", ...(at ? { at } : {}) });
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  const text = await answer.text();
+  if (mine !== asked) return; // a later letter was typed meanwhile
+  results.innerHTML = text;
+  mark(0);
+}
+
+function mark(step) {
+  const rows = $$("a[href]", results);
+  if (!rows.length) return;
+  const here = rows.findIndex((row) => row.classList.contains("here"));
+  rows[here]?.classList.remove("here");
+  const next = rows[(Math.max(here, 0) + step + rows.length) % rows.length];
+  next.classList.add("here");
+  next.scrollIntoView({ block: "nearest" });
+}
+
+let waiting;
+field?.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 60); });
+palette?.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    mark(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter") {
+    const here = $("a.here", results);
+    if (here) { event.preventDefault(); location.href = here.href; }
+  }
+});
+for (const dialog of $$("dialog")) dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+// ---- Clicks by attribute
+const opens = { palette: openPalette, keys: () => $("#keys").showModal() };
+document.addEventListener("click", (event) => {
+  const on = (name) => event.target.closest(`[data-${name}]`);
+  let hit;
+  if ((hit = on("open")) && opens[hit.dataset.open]) {
+    event.preventDefault();
+    opens[hit.dataset.open]();
+  } else if ((hit = on("close"))) closeDrawer();
+  else if ((hit = on("copy"))) copy(hit);
+  else if ((hit = on("recompute"))) recompute(hit);
+  else if ((hit = on("print"))) print();
+  else if ((hit = event.target.closest("tr[data-href]")) && !event.target.closest("a, button, input, select, label")) {
+    $(`a[href="${CSS.escape(hit.dataset.href)}"]`, hit)?.click() ?? location.assign(hit.dataset.href);
+  }
+  for (const open of $$("details.pop[open]")) if (!open.contains(event.target)) open.open = false;
+});
+
+async function copy(button) {
+  const address = new URL(button.dataset.copy || location.href, location.href).href;
+  try {
+    await navigator.clipboard.writeText(address);
+    toast(button.dataset.done);
+  } catch {
+    prompt("", address); // no clipboard without HTTPS: the reader copies by hand
+  }
+}
+
+async function recompute(button) {
+  const before = $(".answer")?.textContent.trim();
+  const answer = await fetch(button.dataset.recompute, { headers: { "HX-Request": "true" }, cache: "no-store" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = $(".answer", page)?.textContent.trim() ?? "–";
+  toast(`${now === before ? button.dataset.same : button.dataset.other} ${now}`, now === before ? "" : "error");
+}
+
+// A form that sends itself: <form data-auto> with selects and dates
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-auto]");
+  if (!form) return;
+  for (const input of form.elements) if (input.name && input.value === "") input.disabled = true; // short addresses
+  form.requestSubmit();
+});
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm ?? event.submitter?.dataset.confirm;
+  if (question && !confirm(question)) event.preventDefault();
+});
+
+// ---- Keys. None of them is the only way.
+function rowStep(step) {
+  const rows = $$("main tr[data-row], main [data-row]");
+  if (!rows.length) return;
+  const here = rows.findIndex((row) => row.matches("[aria-selected=true], [aria-current]") || row.contains(document.activeElement));
+  const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
+  const link = next.matches("a") ? next : $("a[href]", next);
+  link?.focus();
+  if (next.dataset.row === "open") link?.click();
+}
+
+const keys = {
+  "/": openPalette,
+  "?": opens.keys,
+  n: () => $("[data-new]")?.click(),
+  e: () => (document.activeElement?.matches(".fig") ? document.activeElement : $("main .fig"))?.click(),
+  "[": () => rowStep(-1),
+  "]": () => rowStep(1),
+};
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && drawer.classList.contains("open") && !$("dialog[open]")) return closeDrawer();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+  const verb = /^[1-5]$/.test(event.key) && $(`.verbs a[data-verb="${event.key}"]`);
+  if (verb) return verb.click();
+  if (keys[event.key]) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+});
+
+// ---- Parts that load only where they are used
+const here = import.meta.url;
+if ($("[data-map]")) import(new URL("map.js", here)).then(({ mountMap }) => $$("[data-map]").forEach(mountMap));
+document.addEventListener("htmx:load", (event) => {
+  const fresh = event.detail.elt;
+  if (fresh === document.body || !fresh.querySelector) return;
+  const maps = $$("[data-map]", fresh);
+  if (maps.length) import(new URL("map.js", here)).then(({ mountMap }) => maps.forEach(mountMap));
+  if (strips.length) import(new URL("strip.js", here)).then(({ mountStrip }) => strips.forEach(mountStrip));
+});
