@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Geod, Transformer
-from shapely.geometry import shape
+from pyproj import Geod, Proj
 
 from cotmoc.geo.faults import Unreadable
 
@@ -29,19 +28,16 @@ class LocalProjection:
 
     def __init__(self, lon: float, lat: float) -> None:
         self.centre = (lon, lat)
-        definition = f"+proj=tmerc +lat_0={lat!r} +lon_0={lon!r} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +type=crs"
-        self._transformer = Transformer.from_crs("EPSG:4326", definition, always_xy=True)
+        self._plane = Proj(proj="tmerc", lat_0=lat, lon_0=lon, k=1, ellps="WGS84")
 
     def to_metres(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
         """x to the east and y to the north of the centre, in metres."""
-        x, y = self._transformer.transform(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
+        x, y = self._plane(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
         return np.asarray(x, np.float64), np.asarray(y, np.float64)
 
     def to_degrees(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
         """Longitude and latitude of flat metres."""
-        lon, lat = self._transformer.transform(
-            np.asarray(x, np.float64), np.asarray(y, np.float64), direction="INVERSE"
-        )
+        lon, lat = self._plane(np.asarray(x, np.float64), np.asarray(y, np.float64), inverse=True)
         return np.asarray(lon, np.float64), np.asarray(lat, np.float64)
 
 
@@ -86,19 +82,12 @@ class Line:
 
         Unreadable `line.none` where there is no line at all, `line.geometry` where a geometry is broken.
         """
-        parts: list[Floats] = []
-        for geometry in _geometries(content):
-            try:
-                figure = shapely.force_2d(shape(dict(geometry)))
-            except (AttributeError, IndexError, KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
-                raise Unreadable("line.geometry") from error
-            lines = shapely.get_parts(figure) if figure.geom_type == "MultiLineString" else [figure]
-            parts += [shapely.get_coordinates(line) for line in lines if line.geom_type == "LineString"]
-        if not parts:
-            raise Unreadable("line.none")
         try:
+            parts = [_places(line) for geometry in _geometries(content) for line in _lines(geometry)]
+            if not parts:
+                raise Unreadable("line.none")
             return cls.from_lonlat(parts)
-        except ValueError as error:
+        except (IndexError, KeyError, TypeError, ValueError) as error:
             raise Unreadable("line.geometry") from error
 
     @property
@@ -202,6 +191,18 @@ def _segments(parts: Sequence[Floats], projection: LocalProjection) -> Segments:
 def _linestrings(segments: Segments) -> NDArray[np.object_]:
     ends = np.stack([segments.ax, segments.ay, segments.bx, segments.by], axis=1)
     return np.asarray(shapely.linestrings(ends.reshape(-1, 2, 2)))
+
+
+def _lines(geometry: Mapping[str, Any]) -> Sequence[Any]:
+    """The coordinate lists of a LineString or MultiLineString, none of any other geometry."""
+    if geometry["type"] == "LineString":
+        return [geometry["coordinates"]]
+    return geometry["coordinates"] if geometry["type"] == "MultiLineString" else []
+
+
+def _places(coordinates: Sequence[Any]) -> Floats:
+    """Longitude and latitude; a height, which any position may have or lack, is left out."""
+    return np.array([[position[0], position[1]] for position in coordinates], np.float64).reshape(-1, 2)
 
 
 def _geometries(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
