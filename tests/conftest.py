@@ -10,6 +10,8 @@ os.environ.setdefault("COTMOC_HOME", tempfile.mkdtemp(prefix="cotmoc-test-"))
 
 import pytest
 
+from tests.province import province  # noqa: F401 – a fixture for all
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
