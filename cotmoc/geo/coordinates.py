@@ -41,6 +41,8 @@ ANGLE = re.compile(
     rf"(?:(?P<minutes>{NUMBER})\s*(?:'(?!')|phut\b|\s|$)\s*(?:(?P<seconds>{NUMBER})\s*(?:\"|''|giay\b)?\s*)?)?"
     rf"(?P<after>{SIDE_WORDS})?"
 )
+NAMES = re.compile(r"^vn-?\s*2000|utm|zone|mui(?: 3)?(?: do)?|tm-?3|kinh tuyen truc|ktt|[/;:()]|,(?!\d)")
+"""What stands around the zone or meridian in the name of a VN-2000 system."""
 ZONE = re.compile(r"48|49")
 
 
@@ -88,9 +90,10 @@ def parse_number(text: str) -> float:
 
 
 def parse_angle(text: str) -> float:
-    """Degrees of `15,541592`, `22°56'12,943" N`, `W 107 45 30`, `107°45'`, `22 độ 56 phút Bắc`; south and west negative.
+    """Degrees of `15,541592`, `22°56'12,943" N`, `W 107 45 30`, `107°45'`, `22 độ 56 phút Bắc`.
 
-    A lone N is north, as everywhere; south in Vietnamese is written out: Nam. BadCoordinate for anything else.
+    South and west are negative. A lone N is north, as everywhere; south in Vietnamese is written out: Nam.
+    BadCoordinate for anything else.
     """
     match = ANGLE.fullmatch(_folded(text))
     if not match or (match["before"] and match["after"]):
@@ -147,12 +150,7 @@ def crs_of(name: str | int) -> CRS:
     plain = _folded(text).replace("_", "-")
     if not re.match(r"vn-?\s*2000", plain) or text.upper().startswith(("PROJCRS", "GEOGCRS", "PROJCS", "GEOGCS")):
         return _known(text)
-    rest = (
-        re.sub(r"^vn-?\s*2000|utm|zone|mui(?: 3)?(?: do)?|tm-?3|kinh tuyen truc|ktt|[/,;:()]", " ", plain)
-        .strip()
-        .rstrip("n")
-        .strip()
-    )
+    rest = NAMES.sub(" ", plain).strip().rstrip("n").strip()
     if not rest:
         return _known(VN2000)
     if ZONE.fullmatch(rest):

@@ -16,7 +16,8 @@ from typing import Self
 
 STAKE = "CD"
 FORM = re.compile(
-    r"(?P<stake>(?:coc dau|cd)(?: so)?\b|cd(?=\d))?(?:(?:cot )?moc(?: gioi| quoc gioi| bien gioi)?(?: so)?\b|marker|no\b)?"
+    r"(?P<stake>(?:coc dau|cd)(?: so)?\b|cd(?=\d))?"
+    r"(?:(?:cot )?moc(?: gioi| quoc gioi| bien gioi)?(?: so)?\b|marker|no\b)?"
     r"[ .:\-]*(?P<base>\d{1,5})"
     r"(?: ?[/\-] ?(?P<sub>\d{1,3}))?"
     r"(?: ?\( ?(?P<copy>\d{1,2}) ?\)|\.(?P<path_copy>\d{1,2}))?"

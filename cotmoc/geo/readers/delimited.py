@@ -1,0 +1,93 @@
+"""CSV tracks: a row for each fix, headers in English or Vietnamese, any usual separator, decimal point or comma."""
+
+import math
+from datetime import UTC, datetime, time
+
+import shapely
+from shapely.errors import GEOSException
+
+from cotmoc.geo.coordinates import BadCoordinate
+from cotmoc.geo.fixes import NO_TIME
+from cotmoc.geo.readers.geojson import EPOCH_SECONDS_BELOW
+from cotmoc.geo.readers.gpx import HDOP_METRES
+from cotmoc.geo.readers.times import parse_date
+from cotmoc.geo.readers.tracks import Collector, TrackDraft
+from cotmoc.geo.tables import Row, Table, read_csv
+
+NO_FIX = {"no fix", "invalid", "v", "void", "0"}
+
+
+def read(text: str, collector: Collector) -> None:
+    """Fill the collector: rows with a time are fixes, of one track per name in the track column; others are waypoints.
+
+    A table where nothing has a time but which has no names either is a drawn line.
+    """
+    table = read_csv(text)
+    timed = bool(table.roles.keys() & {"time", "utc_time", "date"})
+    drafts: dict[str, TrackDraft] = {}
+    no_fix = 0
+    for row in table.rows:
+        if not any(value not in (None, "") for value in row):
+            continue
+        if table.text(row, "valid").lower() in NO_FIX:
+            no_fix += 1
+            continue
+        lon, lat = _place(table, row)
+        if not timed and "name" in table.roles:
+            collector.waypoint(table.text(row, "name"), lon, lat, note=table.text(row, "note"))
+            continue
+        track = table.text(row, "track")
+        if track not in drafts:
+            drafts[track] = collector.track(track, "track" if timed else "line")
+        drafts[track].add(lon, lat, _time(table, row, collector), _accuracy(table, row))
+    if no_fix:
+        collector.tell("track.no_fix", level="info", count=no_fix)
+
+
+def _place(table: Table, row: Row) -> tuple[float, float]:
+    """Longitude and latitude of a row; NaN where they cannot be read."""
+    try:
+        if table.roles.keys() >= {"lat", "lon"} or table.roles.keys() >= {"x", "y"}:
+            found = table.place(row)
+            return found.lon, found.lat
+        point = shapely.from_wkt(table.text(row, "geometry")).representative_point()
+    except (BadCoordinate, GEOSException):
+        return math.nan, math.nan
+    return point.x, point.y
+
+
+def _time(table: Table, row: Row, collector: Collector) -> int:
+    """Of one column, or of date and clock; a column that says UTC is believed, others name a zone or are assumed."""
+    date_text = table.text(row, "date")
+    in_utc = "utc_time" in table.roles or "utc" in table.header[table.roles.get("date", 0)].lower()
+    clock_text = table.text(row, "utc_time") or table.text(row, "time") or table.text(row, "clock")
+    if clock_text and not date_text:
+        number = _as_number(clock_text)
+        if number is not None:  # since epoch, in UTC by its nature
+            return round(number * 1000) if number < EPOCH_SECONDS_BELOW else round(number)
+    day = parse_date(date_text) if date_text else None
+    if day and clock_text:
+        try:
+            moment = datetime.combine(day, time.fromisoformat(clock_text))
+        except ValueError:
+            return collector.times.at(None)
+        return collector.times.at(moment.replace(tzinfo=UTC) if in_utc and moment.tzinfo is None else moment)
+    text = clock_text or date_text
+    if in_utc and text and not text.endswith("Z") and "+" not in text:
+        text += "+00:00"
+    return collector.times.ms(text) if text else NO_TIME
+
+
+def _as_number(text: str) -> float | None:
+    return float(text) if text.replace(".", "", 1).isdigit() and len(text) >= 9 else None
+
+
+def _accuracy(table: Table, row: Row) -> float:
+    """Metres; NaN where the row has none."""
+    for role, factor in (("accuracy", 1.0), ("hdop", HDOP_METRES)):
+        text = table.text(row, role).replace(",", ".").removesuffix("m").strip()
+        try:
+            return float(text) * factor
+        except ValueError:
+            continue
+    return math.nan

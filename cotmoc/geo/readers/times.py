@@ -1,0 +1,76 @@
+"""Times in files: ISO 8601, with the zone assumed where none is written, and that assumption remembered."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+
+from cotmoc.geo.fixes import NO_TIME
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""One offset since 13 June 1975, hence right for every file that a satellite receiver can have written."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since epoch of a moment with a zone."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def parse_date(text: str) -> date | None:
+    """2008/01/27, 2008-01-27, 27/01/2008 or 27.1.2008 (day first, as written in Vietnam)."""
+    parts = text.strip().replace("/", "-").replace(".", "-").split("-")
+    if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
+        return None
+    first, month, last = (int(part) for part in parts)
+    year, day = (first, last) if len(parts[0].strip()) == 4 else (last, first)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class TimeReader:
+    """Reads the times of one file; `zone` is assumed for those that name none."""
+
+    zone: tzinfo
+    assumed: int = 0
+    """How many times named no zone."""
+    unreadable: int = 0
+
+    def ms(self, text: str | None) -> int:
+        """Milliseconds since epoch UTC; `NO_TIME` for an empty or unreadable text (which is counted).
+
+        A bare date is unreadable: it is not the time of a fix.
+        """
+        if not text:
+            return NO_TIME
+        text = text.strip()
+        try:
+            moment = datetime.fromisoformat(text) if len(text) > 10 else None
+        except ValueError:
+            moment = _day_first(text)
+        return self.at(moment)
+
+    def at(self, moment: datetime | None) -> int:
+        """The same for a moment that is already read; None counts as unreadable."""
+        if moment is None:
+            self.unreadable += 1
+            return NO_TIME
+        if moment.tzinfo is None:
+            self.assumed += 1
+            moment = moment.replace(tzinfo=self.zone)
+        return milliseconds(moment)
+
+
+def _day_first(text: str) -> datetime | None:
+    """27/01/2008 13:03:22, also with the year first and slashes; None where it is nothing of the kind."""
+    day, _, clock = text.replace("T", " ").partition(" ")
+    known = parse_date(day)
+    if known is None or not clock:
+        return None
+    try:
+        return datetime.fromisoformat(f"{known.isoformat()}T{clock.strip()}")
+    except ValueError:
+        return None
