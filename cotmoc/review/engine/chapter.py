@@ -16,19 +16,20 @@ from cotmoc.review.engine.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above the text: issuing body and its parent, place and date, number, kind and abstract.
+    """What stands above the text: issuing body and its parent, place and date, kind and abstract.
 
-    The number is left empty for the clerk; `day` None prints dots.
+    `issuer` may hold line breaks. The number is left empty for the clerk: only the codes of kind and issuer stand
+    (`BC`, `BCH`); `day` None prints dots.
     """
 
     parent: str
     issuer: str
     place: str
     day: date | None
-    number: str
+    type_code: str
+    issuer_code: str
     kind: str
     abstract: str
-    party: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ class PackNote:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line of the evidence annex: `[number]` in the text, the figure, the verdict of its first sentence."""
+    """One line of the evidence annex: `[number]` in the text, the figure, the verdict of its first sentence.
+
+    A figure without an address of evidence (the day of the report) has no note.
+    """
 
     number: int
     fact: Fact
@@ -108,7 +112,6 @@ class Chapter:
     recipients: tuple[str, ...] = ()
     signer: tuple[str, ...] = ()
     illustration: bool = False
-    language: str = "vi"
     notes: tuple[Note, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -141,6 +144,6 @@ class Chapter:
         seen: set[str] = set()
         for said in self.said:
             for fact in said.sentence.figures:
-                if fact.id not in seen:
+                if fact.key and fact.id not in seen:
                     seen.add(fact.id)
                     yield Note(len(seen), fact, said.verdict)

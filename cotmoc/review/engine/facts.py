@@ -27,7 +27,8 @@ class Fact:
     """One figure as the review uses it.
 
     `id` is the measure's id; `vi` and `en` are the figure as it is read (`63/67`, `88,5 %`); `rows` counts the records
-    behind it; `key` is the address of its evidence. `low` and `high` bound the truth in the unit of `value`.
+    behind it; `key` is the address of its evidence, empty for what is not computed (the day the report speaks of).
+    `low` and `high` bound the truth in the unit of `value`.
     """
 
     id: str

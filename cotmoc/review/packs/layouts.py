@@ -37,13 +37,18 @@ class Layout:
     separator: str
     recipients_label: str
     end_mark: str
-    number_label: str
+    number_pattern: str
     sign_prefix: str
 
     @property
     def verified_text(self) -> str:
         """How far the layout was compared with its source."""
         return LABELS.get(self.verified, LABELS["U"])
+
+    def number(self, type_code: str, issuer_code: str) -> str:
+        """The line of number and symbol with the number left open: `Số:      /BC-BCH`, `Số      -BC/ĐU`."""
+        open_number = self.number_pattern.replace("{n:02d}", "\u00a0" * 6)
+        return open_number.format(type=type_code, issuer=issuer_code)
 
 
 def layout_on(family: Family, day: date) -> Layout:
@@ -71,7 +76,7 @@ def _layout(data: dict[str, Any]) -> Layout:
         title=data["title_vi"],
         verified=data["verified"],
         margins_verified=data.get("margins_verified", data["verified"]),
-        margins_mm=tuple(margins[side][0] for side in ("top", "bottom", "left", "right")),  # type: ignore[arg-type]
+        margins_mm=tuple(margins[side][0] for side in ("top", "bottom", "left", "right")),
         body_pt=_least(data["body"].get("size", 14)),
         head_pt=_least(left["issuer"].get("size", 13)),
         motto_pt=_least(right.get("line2_size", 13)),
@@ -81,7 +86,7 @@ def _layout(data: dict[str, Any]) -> Layout:
         separator=left.get("separator", ""),
         recipients_label=data["recipients"]["label"],
         end_mark=data["end_mark"],
-        number_label=data["number"]["pattern"].split("{", 1)[0].strip(),
+        number_pattern=data["number"]["pattern"],
         sign_prefix=data["sign"]["prefixes"][0],
     )
 

@@ -95,9 +95,7 @@ def test_the_reason_names_what_stands_in_the_way() -> None:
     assert {test.condition.left for test in unproven.obstacles} == {"marker.intact_count", "marker.unknown_count"}
     refuted = s21(markers(62, 1, 4)).level(3)
     named = {test.condition.left for test in refuted.obstacles}
-    assert named == {"marker.damaged_count", "marker.intact_count"}, (
-        "what is merely unknown is left out of a refutation"
-    )
+    assert named == {"marker.damaged_count", "marker.intact_count"}, "what is merely unknown is left out"
 
 
 def test_no_records_at_all_is_no_evidence() -> None:
