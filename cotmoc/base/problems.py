@@ -127,7 +127,187 @@ CATALOGUE: dict[str, Sentence] = {
         500,
     ),
     # --- files and tracks
+    "file.empty": Sentence(
+        "Tệp rỗng, không có nội dung. Xuất lại từ máy định vị rồi gửi lại.",
+        "The file is empty. Export it from the receiver again and send it again.",
+    ),
+    "file.too_large": Sentence(
+        "Tệp nặng {size_mb} MB, quá mức {limit_mb} MB. Chia nhỏ theo ngày rồi gửi từng tệp.",
+        "The file has {size_mb} MB, over the limit of {limit_mb} MB. Split it by days and send the parts.",
+    ),
+    "file.wrong_kind": Sentence(
+        "Nội dung tệp là {found}, không phải loại đọc được ở đây. Xuất lại dạng GPX, KML, FIT, NMEA, GeoJSON hoặc CSV.",
+        "The content is {found}, which cannot be read here. Export it as GPX, KML, FIT, NMEA, GeoJSON or CSV.",
+    ),
+    "file.truncated": Sentence(
+        "Tệp {format} bị cắt cụt, thiếu phần cuối nên không dùng phần nào. Chép lại từ máy định vị rồi gửi lại.",
+        "The {format} file is cut off, its end is missing, so no part is used. Copy it from the receiver and send it again.",
+    ),
+    "file.damaged": Sentence(
+        "Tệp {format} bị hỏng, nội dung không khớp mã kiểm tra. Chép lại từ máy định vị rồi gửi lại.",
+        "The {format} file is damaged and fails its checks. Copy it from the receiver and send it again.",
+    ),
+    "xml.entities": Sentence(
+        "Tệp XML có khai báo thực thể (DTD), bị từ chối vì có thể gây hại. Xuất lại từ phần mềm gốc.",
+        "The XML file declares entities (a DTD) and is refused since they can do harm. Export it from the first program again.",
+    ),
+    "xml.malformed": Sentence(
+        "Tệp XML sai cú pháp ở dòng {line}, cột {column}. Xuất lại từ phần mềm gốc rồi gửi lại.",
+        "The XML file is malformed at line {line}, column {column}. Export it from the first program again.",
+    ),
+    "xml.too_deep": Sentence(
+        "Tệp XML lồng nhau quá {limit} lớp, bị từ chối. Xuất lại từ phần mềm gốc.",
+        "The XML file nests more than {limit} levels deep and is refused. Export it from the first program again.",
+    ),
+    "xml.too_many": Sentence(
+        "Tệp XML có hơn {limit} phần tử, bị từ chối. Chia nhỏ theo ngày rồi gửi từng tệp.",
+        "The XML file has more than {limit} elements and is refused. Split it by days and send the parts.",
+    ),
+    "zip.bomb": Sentence(
+        "Tệp nén bung ra {size_mb} MB, {entries} mục, vượt giới hạn nên bị từ chối. Gửi tệp chưa nén.",
+        "The archive unpacks to {size_mb} MB in {entries} entries, beyond the limit, and is refused. Send the file unpacked.",
+    ),
+    "json.malformed": Sentence(
+        "Tệp JSON sai cú pháp ở dòng {line}, cột {column}. Xuất lại từ phần mềm gốc rồi gửi lại.",
+        "The JSON file is malformed at line {line}, column {column}. Export it from the first program again.",
+    ),
+    "json.too_deep": Sentence(
+        "Tệp JSON lồng nhau quá sâu, bị từ chối. Xuất lại từ phần mềm gốc.",
+        "The JSON file nests too deep and is refused. Export it from the first program again.",
+    ),
+    "table.malformed": Sentence(
+        "Bảng CSV sai cấu trúc. Mở bằng bảng tính, lưu lại dạng CSV UTF-8 rồi gửi lại.",
+        "The CSV table is malformed. Open it in a spreadsheet, save it as CSV UTF-8 and send it again.",
+    ),
+    "table.no_place": Sentence(
+        "Bảng không có cột vĩ độ và kinh độ (các cột đầu: {columns}). Đặt tên cột “vĩ độ”, “kinh độ”, hoặc “x”, “y”.",
+        "The table has no columns of latitude and longitude (its first: {columns}). Name them “lat”, “lon”, or “x”, “y”.",
+    ),
+    "text.encoding": Sentence(
+        "Chữ trong tệp theo bảng mã {encoding}, đã đọc được. Không phải làm gì.",
+        "The text is encoded in {encoding} and was read. Nothing to do.",
+    ),
+    "text.encoding_assumed": Sentence(
+        "Không rõ bảng mã của chữ; đã đọc theo {encoding}. Kiểm tra lại các tên có dấu.",
+        "The encoding of the text is unknown; {encoding} was assumed. Check the names with diacritics.",
+    ),
+    "time.zone_assumed": Sentence(
+        "{count} mốc thời gian không ghi múi giờ; đã tính theo {zone}. Nếu không đúng, xuất lại có múi giờ.",
+        "{count} times name no zone; {zone} was assumed. If that is wrong, export them with their zone.",
+    ),
+    "time.unreadable": Sentence(
+        "{count} mốc thời gian không đọc được; các điểm đó coi như không có giờ. Kiểm tra cột thời gian.",
+        "{count} times could not be read; those fixes count as without time. Check the column of times.",
+    ),
+    "time.no_date": Sentence(
+        "Tệp chỉ có giờ, không có ngày, nên các điểm không dùng được theo thời gian. Gửi bản có câu RMC hoặc ZDA.",
+        "The file has hours but no date, so its fixes have no time. Send one with RMC or ZDA sentences.",
+    ),
+    "track.none": Sentence(
+        "Tệp không có vết và không có điểm nào. Kiểm tra xem đã xuất đúng tệp chưa.",
+        "The file has neither tracks nor waypoints. Check that the right one was exported.",
+    ),
+    "track.waypoints_only": Sentence(
+        "Tệp chỉ có {count} điểm đánh dấu, không có vết đi. Nếu có vết, xuất lại kèm vết.",
+        "The file has only {count} waypoints and no track. If there is a track, export it, too.",
+    ),
+    "track.empty": Sentence(
+        "Vết {where} không có điểm nào, đã bỏ qua. Nếu đã đi, kiểm tra máy định vị.",
+        "Track {where} has no fixes and was passed over. If it was walked, check the receiver.",
+    ),
+    "track.no_time": Sentence(
+        "Vết {where}: {count} điểm đều không có giờ. Vết này chỉ cho biết đã qua đâu, không tính được ngày; xuất lại kèm giờ.",
+        "Track {where}: none of {count} fixes has a time. It shows places, not dates; export it with times.",
+    ),
+    "track.partly_timed": Sentence(
+        "Vết {where}: {count} trong {total} điểm không có giờ, không tính theo ngày. Xuất lại kèm giờ nếu được.",
+        "Track {where}: {count} of {total} fixes have no time and count for no day. Export it with times if possible.",
+    ),
+    "track.duplicates": Sentence(
+        "Vết {where}: {count} trong {total} điểm trùng hẳn điểm khác, chỉ tính một lần. Không phải làm gì.",
+        "Track {where}: {count} of {total} fixes repeat others and count once. Nothing to do.",
+    ),
+    "track.backward": Sentence(
+        "Vết {where}: giờ lùi lại {count} lần; đã xếp theo giờ. Kiểm tra đồng hồ của máy định vị.",
+        "Track {where}: time runs backward {count} times; the fixes were sorted. Check the receiver's clock.",
+    ),
+    "track.jumps": Sentence(
+        "Vết {where}: {count} bước nhảy nhanh hơn 50 m/s, dài nhất {longest_m} m. Xem lại trên bản đồ trước khi dùng.",
+        "Track {where}: {count} jumps faster than 50 m/s, the longest {longest_m} m. Look at it on the map before use.",
+    ),
+    "track.gaps": Sentence(
+        "Vết {where}: {count} lần mất tín hiệu hơn 1 giờ, lâu nhất {longest_h} giờ; đoạn đó không tính là đã đi. Không phải làm gì.",
+        "Track {where}: {count} gaps over 1 hour, the longest {longest_h} h; they do not count as walked. Nothing to do.",
+    ),
+    "track.bad_position": Sentence(
+        "Vết {where}: {count} điểm có tọa độ sai, đã bỏ. Kiểm tra tệp gốc.",
+        "Track {where}: {count} fixes have impossible coordinates and were left out. Check the original file.",
+    ),
+    "track.null_island": Sentence(
+        "Vết {where}: {count} điểm ở tọa độ 0, 0 (máy chưa bắt được vệ tinh), đã bỏ. Không phải làm gì.",
+        "Track {where}: {count} fixes at 0, 0 (no satellites yet) were left out. Nothing to do.",
+    ),
+    "track.no_fix": Sentence(
+        "{count} dòng ghi lúc chưa bắt được vệ tinh, đã bỏ. Không phải làm gì.",
+        "{count} lines without satellite fix were left out. Nothing to do.",
+    ),
+    "track.future": Sentence(
+        "Vết {where}: {count} điểm có giờ ở tương lai. Chỉnh đồng hồ máy định vị; báo lại ngày đúng cho người nhập.",
+        "Track {where}: {count} fixes lie in the future. Set the receiver's clock; tell the right date to whoever enters it.",
+    ),
+    "track.old": Sentence(
+        "Vết {where}: {count} điểm có giờ trước năm 1995, chắc do máy định vị mất ngày. Kiểm tra máy; báo lại ngày đúng.",
+        "Track {where}: {count} fixes are older than 1995; the receiver seems to have lost the date. Check it.",
+    ),
+    "track.uneven": Sentence(
+        "Vết {where}: có {times} mốc giờ cho {places} điểm nên không ghép được; coi như không có giờ. Xuất lại từ phần mềm gốc.",
+        "Track {where}: {times} times for {places} places cannot be paired; it counts as without times. Export it again.",
+    ),
+    "waypoint.bad_position": Sentence(
+        "Điểm “{where}” có tọa độ sai, đã bỏ. Kiểm tra tệp gốc.",
+        "Waypoint “{where}” has impossible coordinates and was left out. Check the original file.",
+    ),
+    "kml.same_path": Sentence(
+        "“{where}” ({count} điểm) lặp lại một vết khác trong tệp, chỉ tính một lần. Không phải làm gì.",
+        "“{where}” ({count} points) repeats another path of the file and counts once. Nothing to do.",
+    ),
+    "nmea.bad_checksum": Sentence(
+        "{count} câu NMEA sai mã kiểm tra, đã bỏ. Nếu nhiều, chép lại tệp từ máy định vị.",
+        "{count} NMEA sentences fail their checksum and were left out. If they are many, copy the file again.",
+    ),
+    "smart.bad_track": Sentence(
+        "Ngày {where}: không đọc được vết của cuộc tuần tra SMART; các điểm khác vẫn dùng. Xuất lại từ SMART.",
+        "Day {where}: the track of the SMART patrol could not be read; the waypoints are used. Export it from SMART again.",
+    ),
+    "smart.zone_found": Sentence(
+        "Ngày {where}: giờ trong tệp SMART khớp với vết ở múi giờ {zone}, đã dùng múi giờ đó. Báo lại nếu không đúng.",
+        "Day {where}: the clock of the SMART file agrees with its track in zone {zone}, which was used. Tell us if it is wrong.",
+    ),
     # --- line, markers, geodata
+    "coordinate.unreadable": Sentence(
+        "Không đọc được tọa độ “{text}”. Ghi như 15,541592 hoặc 15°32'29,7\" B, hoặc số mét VN-2000.",
+        "The coordinate “{text}” cannot be read. Write it like 15.541592 or 15°32'29.7\" N, or metres in VN-2000.",
+    ),
+    "coordinate.out_of_range": Sentence(
+        "Tọa độ “{text}” nằm ngoài hệ {crs}. Kiểm tra hệ tọa độ và kinh tuyến trục.",
+        "The coordinate “{text}” lies outside the system {crs}. Check the system and its central meridian.",
+    ),
+    "coordinate.unknown_crs": Sentence(
+        "Không biết hệ tọa độ “{crs}”. Ghi như EPSG:3405, VN-2000 48N hoặc VN-2000 107°45'.",
+        "The coordinate system “{crs}” is unknown. Write it like EPSG:3405, VN-2000 48N or VN-2000 107°45'.",
+    ),
+    "marker.number": Sentence(
+        "“{text}” không phải số hiệu mốc. Ghi như 676, 511/1, 165(1), 519/2(1) hoặc CD5.",
+        "“{text}” is no marker number. Write it like 676, 511/1, 165(1), 519/2(1) or CD5.",
+    ),
+    "feature.bad_geometry": Sentence(
+        "Đối tượng {where}: hình dạng không đọc được, đã bỏ qua. Sửa trong phần mềm bản đồ rồi gửi lại.",
+        "Feature {where}: its geometry cannot be read and was passed over. Repair it in a map program and send it again.",
+    ),
+    "feature.empty": Sentence(
+        "Đối tượng {where} không có hình, đã bỏ qua. Nếu cần, vẽ lại trong phần mềm bản đồ rồi gửi lại.",
+        "Feature {where} has no geometry and was passed over. If it is needed, draw it in a map program and send it again.",
+    ),
     # --- measures
     # --- review
     "pack.key": Sentence(
@@ -153,6 +333,26 @@ CATALOGUE: dict[str, Sentence] = {
     "cli.no_database": Sentence(
         "Chưa có dữ liệu ở {folder}. Chạy: cotmoc init (hoặc cotmoc demo).",
         "There is no data in {folder} yet. Run: cotmoc init (or cotmoc demo).",
+    ),
+    "cli.unit": Sentence(
+        "Không có đơn vị mang mã “{code}”. Các mã đang có: {known}.",
+        "There is no unit with code “{code}”. Known codes: {known}.",
+    ),
+    "signin.weak": Sentence(
+        "Mật khẩu chưa dùng được: {detail} Chọn mật khẩu khác, ít nhất 10 ký tự.",
+        "This password cannot be used: {detail} Choose another of at least 10 characters.",
+    ),
+    "backup.unreadable": Sentence(
+        "{path} không phải bản sao lưu của Cột Mốc, hoặc tệp bị cắt. Dùng bản sao lưu khác.",
+        "{path} is not a backup of Cột Mốc, or it is cut off. Use another backup.",
+    ),
+    "backup.not_empty": Sentence(
+        "Thư mục {folder} đã có dữ liệu. Khôi phục chỉ ghi vào thư mục trống: đặt COTMOC_HOME sang thư mục mới.",
+        "Folder {folder} already holds data. A restore needs an empty folder: set COTMOC_HOME to a new one.",
+    ),
+    "backup.damaged": Sentence(
+        "Bản sao lưu hỏng ở tệp {name}; chưa khôi phục gì. Dùng bản sao lưu khác.",
+        "The backup is damaged at file {name}; nothing was restored. Use another backup.",
     ),
     "cli.not_found": Sentence(
         "Không thấy tệp {path}. Kiểm tra lại đường dẫn.",

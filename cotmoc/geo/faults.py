@@ -21,6 +21,10 @@ class Fault:
     values: Mapping[str, object] = field(default_factory=dict, hash=False)
     level: Level = "error"
 
+    def filling(self) -> dict[str, object]:
+        """What fills the sentence: the values and `where`."""
+        return {"where": self.where, **self.values}
+
 
 class Unreadable(Exception):
     """The file cannot be used at all; `fault` says why."""

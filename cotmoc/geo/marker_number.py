@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import total_ordering
 from typing import Self
 
+from cotmoc.geo.faults import Fault
+
 STAKE = "CD"
 FORM = re.compile(
     r"(?P<stake>(?:coc dau|cd)(?: so)?\b|cd(?=\d))?"
@@ -25,10 +27,10 @@ FORM = re.compile(
 
 
 class BadMarkerNumber(ValueError):
-    """The text is no marker number; `text` is what was given."""
+    """The text is no marker number; `fault` holds it."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.fault = Fault("marker.number", "", {"text": text})
         super().__init__(f"not a marker number: {text!r}")
 
 
