@@ -1,8 +1,8 @@
 """A small invented province, built through the ledger, with values that can be checked by hand.
 
-The line runs due south along one meridian, 20 km, kilometre 0 in the north. A marker stands every 2 km, 701 at km 0
-up to 711 at km 20, the stake CD1 at km 5. Ga Ry holds [701, 704), km 0–6; La Êê [704, 709), km 6–16; Đắc Pring [709, end), km 16–20. Nothing was
-walked or inspected yet: tests call `walk` and `inspect`. Today is 24/11/2020 06:00.
+The line runs due south along one meridian, 20 km, kilometre 0 in the north. A marker stands every 2 km, 701 at km 0 up to 711
+at km 20, the stake CD1 at km 5. Ga Ry holds [701, 704), km 0–6; La Êê [704, 709), km 6–16; Đắc Pring [709, end), km 16–20.
+Nothing was walked or inspected yet: tests call `walk` and `inspect`. Today is 24/11/2020 06:00.
 
     def test_x(province): province.walk("GR", 0, 6_000, date(2020, 10, 1)); province.inspect("703", date(2020, 10, 1))
 """

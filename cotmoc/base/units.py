@@ -17,14 +17,14 @@ from cotmoc.base.models import Account, LedgerEntry, Unit, UnitParent
 Edge = tuple[UUID, UUID, date, date | None]
 
 
-def _version() -> int:
-    """Number of the last ledger entry about units: the cache key of the tree."""
-    last = LedgerEntry.objects.filter(kind="base.unitparent").order_by("-at").values_list("seq", flat=True)
-    return last.first() or 0
+def _version() -> str:
+    """The cache key of the tree: how many ledger entries speak of it, and the hash of one, which no other database has."""
+    entries = LedgerEntry.objects.filter(kind="base.unitparent").order_by("-at", "-seq")
+    return f"{entries.count()} {entries.values_list('hash', flat=True).first()}"
 
 
 @lru_cache(maxsize=16)
-def _edges(line: str, version: int) -> tuple[Edge, ...]:
+def _edges(line: str, version: str) -> tuple[Edge, ...]:
     rows = UnitParent.objects.filter(line=line, withdrawn=False)
     return tuple(rows.values_list("unit_id", "parent_id", "valid_from", "valid_to"))
 
@@ -39,7 +39,7 @@ def units_below(top: UUID, day: date | None = None, line: str = UnitParent.Line.
 
 
 @lru_cache(maxsize=256)
-def _below(top: UUID, day: date, line: str, version: int) -> frozenset[UUID]:
+def _below(top: UUID, day: date, line: str, version: str) -> frozenset[UUID]:
     children: dict[UUID, list[UUID]] = {}
     for unit, parent in _on(_edges(line, version), day):
         children.setdefault(parent, []).append(unit)
