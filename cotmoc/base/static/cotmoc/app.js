@@ -187,13 +187,14 @@ addEventListener("keydown", (event) => {
   }
 });
 
-// ---- Parts that load only where they are used
-const here = import.meta.url;
-if ($("[data-map]")) import(new URL("map.js", here)).then(({ mountMap }) => $$("[data-map]").forEach(mountMap));
-document.addEventListener("htmx:load", (event) => {
-  const fresh = event.detail.elt;
-  if (fresh === document.body || !fresh.querySelector) return;
-  const maps = $$("[data-map]", fresh);
-  if (maps.length) import(new URL("map.js", here)).then(({ mountMap }) => maps.forEach(mountMap));
-  if (strips.length) import(new URL("strip.js", here)).then(({ mountStrip }) => strips.forEach(mountStrip));
-});
+// ---- Parts that load only where they are used: a map brings its library along
+const parts = { map: "./map.js", strip: "./strip.js" };
+function mountParts(root) {
+  for (const [name, file] of Object.entries(parts)) {
+    const found = $$(`[data-${name}]:not([data-mounted])`, root);
+    for (const element of found) element.dataset.mounted = "";
+    if (found.length) import(file).then(({ mount }) => found.forEach(mount));
+  }
+}
+mountParts(document);
+document.addEventListener("htmx:load", (event) => { if (event.detail.elt.querySelector) mountParts(event.detail.elt); });
