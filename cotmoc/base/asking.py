@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from cotmoc.base import clock
 from cotmoc.base.figures import Question
+from cotmoc.base.models import Unit
 from cotmoc.base.problems import Problem
 from cotmoc.base.units import account_of, find_unit
 
@@ -57,8 +58,25 @@ def question_from(request: HttpRequest, keep: tuple[str, ...] | None = None) -> 
     if unit is None:
         raise Problem("rights.page")
     at = as_of(request) or clock.now()
-    today = clock.local(at).date()
-    since = _day("from", get["from"]) if get.get("from") else date(today.year, 1, 1)
-    until = _day("to", get["to"]) if get.get("to") else today + timedelta(days=1)
+    since, until = _period(at, get.get("from", ""), get.get("to", ""))
     extra = {k: v for k, v in get.items() if k not in RESERVED and (keep is None or k in keep)}
     return Question(unit, since, until, at, tuple(sorted(extra.items())))
+
+
+def question_of(unit: Unit, since: str = "", until: str = "", at: str = "", **extra: object) -> Question:
+    """The question of a command line: days and moment as text, empty = default; `until` is the last day, included."""
+    moment = parse_moment(at) if at else clock.now()
+    first, last = _period(moment, since, "")
+    last = _day("until", until) + timedelta(days=1) if until else last
+    return Question(unit, first, last, moment, tuple(sorted((name, str(value)) for name, value in extra.items())))
+
+
+def _period(at: datetime, since: str, until: str) -> tuple[date, date]:
+    """The half-open period of local days; default: from 1 January of the as-of year up to and with the as-of day."""
+    today = clock.local(at).date()
+    first = _day("from", since) if since else date(today.year, 1, 1)
+    last = _day("to", until) if until else today + timedelta(days=1)
+    if last <= first:
+        hint = "Ngày cuối phải sau ngày đầu. / The last day must come after the first."
+        raise Problem("request.parameter", name="to", value=last.isoformat(), hint=hint)
+    return first, last

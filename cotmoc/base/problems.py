@@ -27,7 +27,7 @@ class Sentence:
 class Problem(Exception):
     """Something a person must be told. `code` is in the catalogue; `values` fill its sentence."""
 
-    def __init__(self, code: str, **values: Any) -> None:
+    def __init__(self, code: str, /, **values: Any) -> None:
         super().__init__(code, values)
         self.code = code
         self.values = values
@@ -125,6 +125,41 @@ CATALOGUE: dict[str, Sentence] = {
         "Tệp gốc {sha} trong kho đã bị đổi nội dung. Khôi phục từ bản sao lưu gần nhất.",
         "The original file {sha} in the store has changed. Restore it from the latest backup.",
         500,
+    ),
+    # --- receiving files, photos, records
+    "file.received": Sentence(
+        "{file}: đã nhận {tracks} vết, {fixes} điểm.",
+        "{file}: received {tracks} track(s), {fixes} fixes.",
+    ),
+    "file.known": Sentence(
+        "{file}: nội dung này đã nhận lúc {at}. Không cần gửi lại.",
+        "{file}: this content was received at {at}. No need to send it again.",
+        409,
+    ),
+    "track.unassigned": Sentence(
+        "Vết “{track}” chưa gắn chuyến tuần tra nào. Chọn chuyến ở “Vết chưa gắn chuyến”.",
+        "Track “{track}” belongs to no patrol yet. Choose one under “Tracks without a patrol”.",
+    ),
+    "track.several_patrols": Sentence(
+        "Vết {where} khớp giờ với nhiều chuyến: {patrols}. Chọn một chuyến ở “Vết chưa gắn chuyến”.",
+        "Track {where} fits the hours of several patrols: {patrols}. Choose one under “Tracks without a patrol”.",
+    ),
+    "track.planned_only": Sentence(
+        "{file}: tệp chỉ có tuyến vạch sẵn, không có vết đã đi. Xuất lại phần “track” từ máy định vị rồi gửi.",
+        "{file}: the file holds only a planned route, no recorded track. Export the track from the receiver and send it.",
+    ),
+    "track.waypoints": Sentence(
+        "{file}: có {count} điểm ghi riêng, lưu cùng vết: {names}.",
+        "{file}: {count} waypoint(s) kept with the track: {names}.",
+    ),
+    "photo.unreadable": Sentence(
+        "{file}: không đọc được là ảnh JPEG, PNG hoặc WebP, hoặc ảnh bị cắt giữa chừng. Chụp hoặc gửi lại ảnh.",
+        "{file} cannot be read as a JPEG, PNG or WebP photo, or is cut off. Take or send the photo again.",
+    ),
+    "photo.too_large": Sentence(
+        "{file}: ảnh quá lớn, tối đa {limit}. Giảm cỡ ảnh rồi gửi lại.",
+        "{file}: the photo is too large, at most {limit}. Reduce it and send it again.",
+        413,
     ),
     # --- files and tracks
     "file.empty": Sentence(
@@ -308,7 +343,59 @@ CATALOGUE: dict[str, Sentence] = {
         "Đối tượng {where} không có hình, đã bỏ qua. Nếu cần, vẽ lại trong phần mềm bản đồ rồi gửi lại.",
         "Feature {where} has no geometry and was passed over. If it is needed, draw it in a map program and send it again.",
     ),
+    "geodata.date": Sentence(
+        "Ngày “{value}” không đọc được. Viết dạng 2017-09-05.",
+        "Date “{value}” cannot be read. Write it as 2017-09-05.",
+    ),
+    "geodata.nothing": Sentence(
+        "Tệp {name} không có đối tượng nào dùng được. Kiểm tra lại lớp, cột tọa độ và bộ lọc.",
+        "File {name} holds nothing that can be used. Check the layer, the coordinate columns and the filter.",
+    ),
+    "geodata.line": Sentence(
+        "Chưa rõ tuyến “{code}”. Các tuyến đang có: {known}. Nhập đường biên trước, hoặc chỉ rõ bằng --line.",
+        "The line “{code}” is not clear. Known lines: {known}. Import the border line first, or name one with --line.",
+    ),
+    "geodata.no_line": Sentence(
+        "Tệp không có đường nào. Đường biên phải là LineString hoặc MultiLineString.",
+        "The file holds no line. A border line must be a LineString or MultiLineString.",
+    ),
+    "geodata.several_lines": Sentence(
+        "Tệp có {count} đường ({known}). Chọn một bằng --pick, ví dụ --pick id=…",
+        "The file holds {count} lines ({known}). Choose one with --pick, e.g. --pick id=…",
+    ),
+    "geodata.number": Sentence(
+        "Dòng {where}: “{text}” không phải số hiệu mốc. Viết như 676, 511/1, 165(1) hoặc CD5.",
+        "Row {where}: “{text}” is not a marker number. Write it like 676, 511/1, 165(1) or CD5.",
+    ),
+    "geodata.no_point": Sentence(
+        "Dòng {where}: mốc {number} không có tọa độ điểm. Bổ sung kinh độ, vĩ độ rồi nhập lại.",
+        "Row {where}: marker {number} has no point. Add its longitude and latitude, then import again.",
+    ),
+    "geodata.stretch": Sentence(
+        "Dòng {where}: chưa rõ đơn vị “{unit}” hoặc mốc “{start}”, “{end}”. Sửa theo tên, số hiệu đang có.",
+        "Row {where}: unit “{unit}” or marker “{start}”, “{end}” is not known. Use the names and numbers on record.",
+    ),
+    "geodata.gate": Sentence(
+        "Dòng {where}: cửa khẩu “{name}” thiếu tên hoặc tọa độ. Bổ sung rồi nhập lại.",
+        "Row {where}: gate “{name}” lacks a name or a point. Add it, then import again.",
+    ),
     # --- measures
+    "file.unavailable": Sentence(
+        "Không mở được tệp: {reason}. Kiểm tra đường dẫn và quyền đọc, rồi chạy lại.",
+        "The file cannot be opened: {reason}. Check its path and the right to read it, then run again.",
+    ),
+    "file.refused": Sentence(
+        "{file}: {what}",
+        "{file}: {what_en}",
+    ),
+    "track.route_left_out": Sentence(
+        "Tệp có {count} tuyến vạch sẵn; tuyến vạch sẵn không phải vết đã đi nên không tính. Nếu đã đi, gửi vết ghi từ máy.",
+        "The file has {count} planned routes; a plan is not a walk and does not count. If it was walked, send the track.",
+    ),
+    "track.untimed_cut": Sentence(
+        "Có điểm không ghi giờ; khi lọc theo ngày thì các điểm đó không tính. Bỏ lọc ngày để tính cả.",
+        "Some fixes have no time; with a period they do not count. Leave out the period to count them.",
+    ),
     # --- review
     "pack.key": Sentence(
         "Gói {pack}, mục {where}: khóa “{key}” {what}. Sửa tệp gói rồi chạy lại.",

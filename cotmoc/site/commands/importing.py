@@ -1,0 +1,46 @@
+"""`cotmoc import PATH…`: track and patrol files, or whole folders of them. Repeating it counts nothing twice."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cotmoc.base.problems import Problem
+from cotmoc.site.commands.common import Result, command, language, operator, progress, start_django, unit_by_code
+
+
+def add(commands: Any) -> None:
+    made = command(
+        commands, "import", "receive track files (GPX, KML/KMZ, FIT, NMEA, GeoJSON, CSV, SMART patrol XML)", run
+    )
+    made.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
+    made.add_argument("--unit", default="", help="code of the unit that recorded them (default: the command)")
+
+
+def run(args: argparse.Namespace) -> Result:
+    start_django()
+    from cotmoc.record.areas.border.actions import receive_file
+
+    unit = unit_by_code(args.unit)
+    files = list(_files(args.paths))
+    step, counts, problems = progress(args, "Nhận tệp / receiving"), Counter[str](), []
+    for number, path in enumerate(files, 1):
+        receipt = receive_file(path.name, path.read_bytes(), unit, operator())
+        counts[receipt.outcome] += 1
+        problems += [{"file": str(path), "code": code, "message": text} for code, text in receipt.sentences(language())]
+        step(number, len(files))
+    result = {"files": len(files), **counts, "problems": problems}
+    return result, 1 if counts["quarantined"] else 0
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file())
+        elif path.is_file():
+            yield path
+        else:
+            raise Problem("cli.not_found", path=path)

@@ -1,0 +1,63 @@
+"""`cotmoc measure coverage|markers|rebuild`: on bare files (`--line`), or on the installation's records."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from cotmoc.site.commands.common import Result, command, progress, start_django
+
+
+def add(commands: Any) -> None:
+    measure = commands.add_parser("measure", help="coverage of the line and state of the markers")
+    kinds = measure.add_subparsers(dest="measure", required=True, metavar="WHAT")
+    from cotmoc.measure import files
+
+    coverage = command(kinds, "coverage", "share of the line that was walked", _coverage)
+    files.add_arguments(coverage)
+    _asked(coverage)
+    markers = command(kinds, "markers", "state of every marker and stake, with its reason", _markers)
+    _asked(markers)
+    command(kinds, "rebuild", "compute all derived tables anew from the tracks", _rebuild)
+
+
+def _asked(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--unit", default="", help="code of the unit (records only)")
+    made.add_argument("--at", default="", help="as of this moment, e.g. 2020-11-24T06:00 (records only)")
+
+
+def _coverage(args: argparse.Namespace) -> Result:
+    from cotmoc.measure import files
+
+    if args.line:
+        return files.run(args)
+    from cotmoc.measure import report
+
+    start_django()
+    return report.coverage(_question(args)), 0
+
+
+def _markers(args: argparse.Namespace) -> Result:
+    start_django()
+    from cotmoc.measure import report
+
+    return report.markers(_question(args)), 0
+
+
+def _rebuild(args: argparse.Namespace) -> Result:
+    start_django()
+    from cotmoc.measure import run
+
+    return {"tracks": run.rebuild(progress(args, "Đo lại / measuring"))}, 0
+
+
+def _question(args: argparse.Namespace) -> Any:
+    from cotmoc.base.asking import question_of
+    from cotmoc.site.commands.common import unit_by_code
+
+    return question_of(
+        unit_by_code(args.unit),
+        since=getattr(args, "since", "") or "",
+        until=getattr(args, "until", "") or "",
+        at=args.at,
+    )
