@@ -1,7 +1,7 @@
 """Which markers a group came to, when, how near and for how long."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,19 +24,27 @@ def marker_visits(
     """
     x, y = projection.to_metres(np.atleast_1d(lon), np.atleast_1d(lat))
     things = Things(Boxes(x, y, x, y))
-    by_group: dict[str, list[GroupTrack]] = defaultdict(list)
-    for track in tracks:
-        by_group[track.group].append(track)
+    groups: list[str] = []
     parts = [_none()]
-    for number, members in enumerate(by_group.values()):
-        walked = steps(members, projection, rules)
-        parts.append(_visits_of(number, x, y, things, walked, rules))
+    for group, walked in _walks(tracks, projection, rules):
+        parts.append(_visits_of(len(groups), x, y, things, walked, rules))
+        groups.append(group)
     columns = [np.concatenate([part[i] for part in parts]) for i in range(len(parts[0]))]
     order = np.lexsort((columns[1], columns[2], columns[0]))
-    return MarkerVisits(tuple(by_group), *(column[order] for column in columns))
+    return MarkerVisits(tuple(groups), *(column[order] for column in columns))
 
 
 Columns = tuple[NDArray, ...]
+SEARCH_CHUNK = 64
+
+
+def _walks(tracks: Sequence[GroupTrack], projection: LocalProjection, rules: Rules) -> Iterator[tuple[str, Steps]]:
+    """Each group and its steps, groups in the order of their first track; one at a time, a year of them is large."""
+    by_group: dict[str, list[GroupTrack]] = defaultdict(list)
+    for track in tracks:
+        by_group[track.group].append(track)
+    for group, members in by_group.items():
+        yield group, steps(members, projection, rules)
 
 
 def _none() -> Columns:
@@ -98,3 +106,22 @@ def _time_inside(visit: NDArray[np.int64], begin: Times, end: Times) -> NDArray[
     same = np.concatenate([[False], visit[1:] == visit[:-1]])
     before = np.where(same, np.concatenate([[0], seen[:-1]]), start)
     return np.maximum(0, stop - np.maximum(start, before))
+
+
+def nearest_m(
+    lon: ArrayLike, lat: ArrayLike, tracks: Sequence[GroupTrack], projection: LocalProjection, rules: Rules
+) -> Floats:
+    """Smallest distance in metres from each place to any step of the tracks, however far; inf without any step."""
+    x, y = projection.to_metres(np.atleast_1d(lon), np.atleast_1d(lat))
+    best = np.full(len(x), np.inf)
+    for _, walked in _walks(tracks, projection, rules):
+        boxes = Boxes.around(walked.ax, walked.ay, walked.bx, walked.by).chunks(SEARCH_CHUNK)
+        away_x = np.maximum(np.maximum(boxes.left - x[:, None], x[:, None] - boxes.right), 0)
+        away_y = np.maximum(np.maximum(boxes.bottom - y[:, None], y[:, None] - boxes.top), 0)
+        place, chunk = np.nonzero(np.hypot(away_x, away_y) < best[:, None])
+        step = (chunk[:, None] * SEARCH_CHUNK + np.arange(SEARCH_CHUNK)).ravel()
+        place = np.repeat(place, SEARCH_CHUNK)[step < len(walked)]
+        step = step[step < len(walked)]
+        near, _, _ = _passage(x[place], y[place], walked, step, rules.reach_m)
+        np.minimum.at(best, place, near)
+    return best
