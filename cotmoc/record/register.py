@@ -45,6 +45,8 @@ class Record(Ledgered):
     """Fields with choices or relations that the list can be filtered by."""
     form_fields: ClassVar[tuple[str, ...]]
     """Fields of the form, in order; groups are the area's own form."""
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Rows of other tables that the columns read: fetched once for a page, not once per row."""
     searched: ClassVar[tuple[str, ...]] = ("code",)
     """Fields and methods whose text can be searched."""
 

@@ -36,6 +36,7 @@ class Patrol(Record):
         "from_marker", "to_marker", "from_checkpoint", "weather", "finding", "safety", "note",
     )  # fmt: skip
     searched = ("code", "kind", "unit", "leader", "purpose", "finding", "from_marker", "to_marker")
+    beside = ("members", "tracks")
 
     kind = models.CharField(_("Loại tuần tra"), max_length=10, choices=PatrolKind)
     started_at = models.DateTimeField(_("Xuất phát"))
@@ -80,6 +81,18 @@ class Patrol(Record):
         return "–".join(dict.fromkeys(ends))
 
     stretch_text.short_description = _("Đoạn mốc")  # type: ignore[attr-defined]
+
+    def head_count(self) -> int:
+        """Everyone who went: the leader, the members, those who came along."""
+        people = {member.pk for member in self.members.all()} | ({self.leader_id} if self.leader_id else set())
+        return len(people) + self.others_count
+
+    head_count.short_description = _("Quân số")  # type: ignore[attr-defined]
+
+    def track_count(self) -> int:
+        return sum(not track.withdrawn for track in self.tracks.all())
+
+    track_count.short_description = _("Vết")  # type: ignore[attr-defined]
 
 
 class PatrolLeg(Ledgered):
@@ -132,7 +145,7 @@ class PatrolTrack(Ledgered):
     east = models.FloatField()
     north = models.FloatField()
     simplified = models.JSONField(default=list)
-    """The track for the map: list of [lon, lat] lists, simplified to 20 m, 1e-5 degree."""
+    """The track for the map: parts of [lon, lat], broken at gaps, simplified to 20 m, 1e-5 degree (MultiLineString)."""
     faults = models.JSONField(_("Lưu ý khi đọc"), default=list)
     """What the reader noticed: [{code, where, values}]."""
 
