@@ -319,6 +319,14 @@ CATALOGUE: dict[str, Sentence] = {
         "Day {where}: the clock of the SMART file agrees with its track in zone {zone}, which was used. Tell us if it is wrong.",
     ),
     # --- line, markers, geodata
+    "line.none": Sentence(
+        "Tệp không có đường nào. Gửi tệp có LineString hoặc MultiLineString.",
+        "The file has no line. Send one with a LineString or MultiLineString.",
+    ),
+    "line.geometry": Sentence(
+        "Hình dạng của đường không đọc được. Sửa trong phần mềm bản đồ rồi gửi lại.",
+        "The geometry of the line cannot be read. Repair it in a map program and send it again.",
+    ),
     "coordinate.unreadable": Sentence(
         "Không đọc được tọa độ “{text}”. Ghi như 15,541592 hoặc 15°32'29,7\" B, hoặc số mét VN-2000.",
         "The coordinate “{text}” cannot be read. Write it like 15.541592 or 15°32'29.7\" N, or metres in VN-2000.",

@@ -4,7 +4,6 @@ Lists in Vietnam give degrees, minutes and seconds with a decimal comma, or metr
 (EPSG:3405, 3406) or three-degree zones by the central meridian of the province (Quảng Nam 107°45').
 """
 
-import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -43,6 +42,9 @@ ANGLE = re.compile(
 )
 NAMES = re.compile(r"^vn-?\s*2000|utm|zone|mui(?: 3)?(?: do)?|tm-?3|kinh tuyen truc|ktt|[/;:()]|,(?!\d)")
 """What stands around the zone or meridian in the name of a VN-2000 system."""
+DECIMAL = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+POINTED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+COMMA_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 ZONE = re.compile(r"48|49")
 
 
@@ -71,22 +73,16 @@ class Coordinate:
 def parse_number(text: str) -> float:
     """`15,541592`, `15.541592`, `1.700.000,25`, `1 700 000`. BadCoordinate for anything else.
 
-    Of two different separators the last is the decimal one; one that comes several times separates thousands.
+    A single comma or point is the decimal one; thousands come in groups of three.
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).translate(MARKS)
-    if plain.count(",") and plain.count("."):
-        thousands = "." if plain.rindex(",") > plain.rindex(".") else ","
-        plain = plain.replace(thousands, "")
-    for separator in ".,":
-        if plain.count(separator) > 1:
-            plain = plain.replace(separator, "")
-    try:
-        value = float(plain.replace(",", ".")) if re.fullmatch(r"[-+]?[\d.,]+", plain) else math.nan
-    except ValueError:
-        value = math.nan
-    if math.isnan(value):
-        raise BadCoordinate("coordinate.unreadable", text=text)
-    return value
+    if DECIMAL.fullmatch(plain):
+        return float(plain.replace(",", "."))
+    if POINTED_THOUSANDS.fullmatch(plain):
+        return float(plain.replace(".", "").replace(",", "."))
+    if COMMA_THOUSANDS.fullmatch(plain):
+        return float(plain.replace(",", ""))
+    raise BadCoordinate("coordinate.unreadable", text=text)
 
 
 def parse_angle(text: str) -> float:
@@ -171,7 +167,11 @@ def crs_name(name: str | int) -> str:
 
 @lru_cache(maxsize=64)
 def _transformer(crs: str | int) -> Transformer | None:
-    """The best known way to WGS84; None when there is nothing to do."""
+    """The best known way to WGS84, one and the same for every place; None when there is nothing to do.
+
+    For VN-2000 that is EPSG:6960, the seven parameters of Decision 05/2007/QĐ-BTNMT. PROJ itself would change to an older
+    set by the area of each point.
+    """
     system = crs_of(crs)
     if system.to_epsg() == 4326 or system.name.startswith("WGS 84 (CRS84)"):
         return None
