@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cotmoc.base import wording
+from cotmoc.base import contrast, wording
 from cotmoc.base.figures import Figure
 
 register = template.Library()
@@ -131,10 +131,36 @@ def age_legend(title: str = "") -> dict[str, Any]:
     return {"ages": AGES, "title": title}
 
 
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """A colour of the stylesheet and how it reads on the card's ground."""
+
+    name: str
+    word: str | Promise
+    colour: str
+    ratio: float
+
+
+SWATCHES: dict[str, str | Promise] = {
+    "ink": _("chữ"),
+    "ink-2": _("chữ phụ"),
+    "pine": _("thao tác"),
+    "ok": _("được"),
+    "bad": _("hỏng, trái"),
+    "warn": _("chờ, sửa"),
+    "unk": _("chưa rõ"),
+    "line-2": _("viền ô"),
+}
+
+
 @register.simple_tag
 def encodings() -> dict[str, Any]:
-    """All signs with their words, for the sheet of signs."""
-    return {"states": STATES, "claims": CLAIMS, "ages": AGES}
+    """All signs with their words and the colours as the stylesheet has them, for the sheet of signs."""
+    swatches = {
+        theme: [Swatch(n, w, colours[n], contrast.ratio(colours[n], colours["surface"])) for n, w in SWATCHES.items()]
+        for theme, colours in contrast.tokens(contrast.TOKENS.read_text()).items()
+    }
+    return {"states": STATES, "claims": CLAIMS, "ages": AGES, "swatches": swatches}
 
 
 @register.filter

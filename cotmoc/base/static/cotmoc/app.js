@@ -157,6 +157,21 @@ document.addEventListener("submit", (event) => {
   if (question && !confirm(question)) event.preventDefault();
 });
 
+// ---- Dates. A browser set to another language shows 11/12/2020 its own way: show ours over it until it is being typed in.
+const dayMonthYear = (value) => value.replace(/^(\d+)-(\d+)-(\d+)(?:T(\d+:\d+).*)?$/, (_, y, m, d, t) => `${d}/${m}/${y}${t ? ` ${t}` : ""}`);
+function showDates(root) {
+  if (navigator.language.startsWith("vi") || !CSS.supports("selector(::-webkit-datetime-edit)")) return;
+  for (const input of $$("input[type=date], input[type=datetime-local]", root)) {
+    if (input.parentElement.matches(".date")) continue;
+    const around = Object.assign(document.createElement("span"), { className: "date" });
+    input.replaceWith(around);
+    around.append(input);
+    const show = () => { around.dataset.shown = dayMonthYear(input.value) || "–"; };
+    input.addEventListener("input", show);
+    show();
+  }
+}
+
 // ---- Keys. None of them is the only way.
 function rowStep(step) {
   const rows = $$("main tr[data-row], main [data-row]");
@@ -190,6 +205,7 @@ addEventListener("keydown", (event) => {
 // ---- Parts that load only where they are used: a map brings its library along
 const parts = { map: "./map.js", strip: "./strip.js" };
 function mountParts(root) {
+  showDates(root);
   for (const [name, file] of Object.entries(parts)) {
     const found = $$(`[data-${name}]:not([data-mounted])`, root);
     for (const element of found) element.dataset.mounted = "";

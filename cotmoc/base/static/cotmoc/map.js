@@ -103,7 +103,7 @@ async function addSigns(map, c) {
     const image = new Image(54, 54);
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
     await image.decode();
-    if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: 2.6 });
+    if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: 2.3 });
   }));
 }
 
@@ -126,9 +126,9 @@ function draw(element, config, place) {
     ...(element.camera ?? { bounds: config.bounds, fitBoundsOptions: { padding: config.padding ?? { top: 30, bottom: 40, left: 60, right: 40 } } }),
   });
   map.touchZoomRotate.disableRotation();
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
   map.addControl(new maplibre.AttributionControl({ compact: false, customAttribution: config.attribution ?? "" }), "bottom-right");
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
   map.on("error", ({ error }) => console.error("map:", error?.message));
   map.on("styleimagemissing", ({ id }) => { if (!map.hasImage(id)) map.addImage(id, { width: 1, height: 1, data: new Uint8Array(4) }); });
   map.once("style.load", () => addSigns(map, c).then(() => map.triggerRepaint()));
