@@ -21,6 +21,7 @@ from cotmoc.geo.faults import Unreadable
 
 Floats = NDArray[np.float64]
 GEOD = Geod(ellps="WGS84")
+FAR_M = 1e9
 
 
 class LocalProjection:
@@ -31,14 +32,21 @@ class LocalProjection:
         self._plane = Proj(proj="tmerc", lat_0=lat, lon_0=lon, k=1, ellps="WGS84")
 
     def to_metres(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-        """x to the east and y to the north of the centre, in metres."""
+        """x to the east and y to the north of the centre, in metres.
+
+        A quarter of the globe away there are none: such a place is put `FAR_M` off, beyond any reach.
+        """
         x, y = self._plane(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
-        return np.asarray(x, np.float64), np.asarray(y, np.float64)
+        return _finite(x), _finite(y)
 
     def to_degrees(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
         """Longitude and latitude of flat metres."""
         lon, lat = self._plane(np.asarray(x, np.float64), np.asarray(y, np.float64), inverse=True)
         return np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+
+
+def _finite(metres: ArrayLike) -> Floats:
+    return np.nan_to_num(np.asarray(metres, np.float64), nan=FAR_M, posinf=FAR_M, neginf=-FAR_M)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -101,6 +101,13 @@ def test_near_the_centre_the_plane_is_the_ellipsoid():
     assert np.allclose(projection.to_degrees(x, y), (lon, lat), atol=1e-12)
 
 
+@pytest.mark.parametrize(("lon", "lat"), [(LON + 90, 0.0), (LON - 90, 0.0), (-80.0, 40.0), (0.0, 90.0)])
+def test_places_across_the_globe_are_far_off(lon, lat):
+    _, offset = Line.from_lonlat([[(107.0, 15.0), (107.01, 15.0)]]).locate([lon], [lat])
+    assert np.isfinite(offset[0])
+    assert offset[0] > 3_000_000
+
+
 LINE = {"type": "LineString", "coordinates": [[107.0, 15.0], [107.01, 15.0, 812.5]]}
 MULTI = {"type": "MultiLineString", "coordinates": [[[107.0, 15.0], [107.01, 15.0]], [[107.2, 15.0], [107.21, 15.0]]]}
 POINT = {"type": "Point", "coordinates": [107.0, 15.0]}
