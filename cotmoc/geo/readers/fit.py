@@ -1,6 +1,7 @@
 """Garmin FIT: the record messages of an activity, course points as waypoints (developer.garmin.com/fit)."""
 
 import math
+import struct
 from datetime import datetime
 from io import BytesIO
 
@@ -18,6 +19,11 @@ CHECKSUM = fitdecode.CrcCheck.RAISE
 ODDITIES = fitdecode.ErrorHandling.IGNORE
 """Unknown fields are passed over; what is broken shows in the checksum."""
 
+DECODING_ERRORS = (
+    fitdecode.FitError, ValueError, TypeError, OverflowError, LookupError, AttributeError, struct.error,
+)  # fmt: skip
+"""The checksum stands at the end: before it is reached, the decoder meets any nonsense in the bytes of a field."""
+
 
 def is_fit(data: bytes) -> bool:
     return data[8:12] == b".FIT"
@@ -33,7 +39,7 @@ def read(data: bytes, collector: Collector) -> None:
                     _take(frame, draft, collector)
     except fitdecode.FitEOFError as error:
         raise Unreadable("file.truncated", format="FIT") from error
-    except (fitdecode.FitError, ValueError, OverflowError) as error:  # the last two: nonsense in a field's bytes
+    except DECODING_ERRORS as error:
         raise Unreadable("file.damaged", format="FIT") from error
 
 

@@ -1,12 +1,16 @@
 """How much a file from outside may ask of this machine."""
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 
 from cotmoc.geo.faults import Unreadable
 
 MEGABYTE = 1024 * 1024
+
+UNPACKING_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError, OSError)
+"""What zipfile lets through: a bad offset is a ValueError, a password a RuntimeError, an unknown method the last two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def open_archive(data: bytes, limits: Limits) -> zipfile.ZipFile:
     """The archive, after its table of contents was held against the limits; nothing is unpacked yet."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
-    except zipfile.BadZipFile as error:
+    except UNPACKING_ERRORS as error:  # its table of contents stands at the end
         raise Unreadable("file.truncated", format="ZIP") from error
     entries = archive.infolist()
     size = sum(entry.file_size for entry in entries)
@@ -51,8 +55,7 @@ def unpack(archive: zipfile.ZipFile, name: str, limits: Limits) -> bytes:
     try:
         with archive.open(name) as member:
             content = member.read(limits.bytes + 1)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
-        # RuntimeError: it is encrypted; NotImplementedError: packed in a way Python does not know
+    except UNPACKING_ERRORS as error:
         raise Unreadable("file.damaged", name, format="ZIP") from error
     if len(content) > limits.bytes:
         raise Unreadable("zip.bomb", name, size_mb=len(content) // MEGABYTE, entries=1)

@@ -1,5 +1,6 @@
 """Times in files: ISO 8601, with the zone assumed where none is written, and that assumption remembered."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
@@ -9,6 +10,8 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """One offset since 13 June 1975, hence right for every file that a satellite receiver can have written."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})")
+DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})")
 MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -19,13 +22,11 @@ def milliseconds(moment: datetime) -> int:
 
 def parse_date(text: str) -> date | None:
     """2008/01/27, 2008-01-27, 27/01/2008 or 27.1.2008 (day first, as written in Vietnam)."""
-    parts = text.strip().replace("/", "-").replace(".", "-").split("-")
-    if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
+    match = YEAR_FIRST.fullmatch(text.strip()) or DAY_FIRST.fullmatch(text.strip())
+    if match is None:
         return None
-    first, month, last = (int(part) for part in parts)
-    year, day = (first, last) if len(parts[0].strip()) == 4 else (last, first)
     try:
-        return date(year, month, day)
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         return None
 
