@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import LineString, MultiLineString, Point, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -91,7 +91,7 @@ def _from_geojson(text: str, default: str | int, faults: list[Fault]) -> Feature
     for index, member in enumerate(members if isinstance(members, list) else [], start=1):
         try:
             geometry, properties = _geojson_parts(member)
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError, GEOSException):
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, ShapelyError):
             # whatever `shape` meets in coordinates that are no coordinates
             found.faults.append(Fault("feature.bad_geometry", f"#{index}", {"number": index}, "warning"))
             continue
@@ -115,7 +115,7 @@ def _from_geopackage(data: bytes, default: str | int) -> FeatureFile:
     for index, row in enumerate(read_geopackage(data), start=1):
         try:
             geometry = shapely.from_wkb(row.wkb) if row.wkb else None
-        except (GEOSException, ValueError):
+        except (ShapelyError, ValueError):
             geometry = None
         if geometry is None:
             where = f"{row.layer} #{index}"
@@ -142,7 +142,7 @@ def _from_table(kind: str, table: Table, default: str | int, faults: list[Fault]
                 _keep(found, shapely.from_wkt(table.text(row, "geometry")), properties, default, number)
         except BadCoordinate as error:
             found.faults.append(Fault(error.fault.code, f"#{number}", {"row": number, **error.fault.values}, "warning"))
-        except GEOSException:
+        except ShapelyError:
             found.faults.append(Fault("feature.bad_geometry", f"#{number}", {"number": number}, "warning"))
     return found
 

@@ -1,19 +1,20 @@
 """CSV tracks: a row for each fix, headers in English or Vietnamese, any usual separator, decimal point or comma."""
 
 import math
+import re
 from datetime import UTC, datetime, time
 
 import shapely
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 
 from cotmoc.geo.coordinates import BadCoordinate
 from cotmoc.geo.fixes import NO_TIME
-from cotmoc.geo.readers.geojson import EPOCH_SECONDS_BELOW
 from cotmoc.geo.readers.gpx import HDOP_METRES
-from cotmoc.geo.readers.times import parse_date
+from cotmoc.geo.readers.times import epoch_ms, parse_date
 from cotmoc.geo.readers.tracks import Collector, TrackDraft
 from cotmoc.geo.tables import Row, Table, read_csv
 
+EPOCH = re.compile(r"[0-9]{9,13}(?:\.[0-9]+)?")
 NO_FIX = {"no fix", "invalid", "v", "void", "0"}
 
 
@@ -51,7 +52,7 @@ def _place(table: Table, row: Row) -> tuple[float, float]:
             found = table.place(row)
             return found.lon, found.lat
         point = shapely.from_wkt(table.text(row, "geometry")).representative_point()
-    except (BadCoordinate, GEOSException):
+    except (BadCoordinate, ShapelyError):
         return math.nan, math.nan
     return point.x, point.y
 
@@ -64,7 +65,7 @@ def _time(table: Table, row: Row, collector: Collector) -> int:
     if clock_text and not date_text:
         number = _as_number(clock_text)
         if number is not None:  # since epoch, in UTC by its nature
-            return round(number * 1000) if number < EPOCH_SECONDS_BELOW else round(number)
+            return epoch_ms(number)
     day = parse_date(date_text) if date_text else None
     if day and clock_text:
         try:
@@ -79,7 +80,7 @@ def _time(table: Table, row: Row, collector: Collector) -> int:
 
 
 def _as_number(text: str) -> float | None:
-    return float(text) if text.replace(".", "", 1).isdigit() and len(text) >= 9 else None
+    return float(text) if EPOCH.fullmatch(text) else None
 
 
 def _accuracy(table: Table, row: Row) -> float:

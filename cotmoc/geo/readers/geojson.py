@@ -7,6 +7,7 @@ from typing import Any
 
 from cotmoc.geo.faults import Unreadable
 from cotmoc.geo.fixes import NO_TIME
+from cotmoc.geo.readers.times import epoch_ms
 from cotmoc.geo.readers.tracks import Collector, TrackDraft
 
 LINE_TIMES = ("coordTimes", "times", "coordinateTimes", "timestamps")
@@ -14,8 +15,6 @@ POINT_TIMES = ("time", "timestamp", "datetime", "fixtime", "recorded_at", "date"
 ACCURACIES = ("accuracy", "acc", "hacc", "horizontal_accuracy")
 TRACK_NAMES = ("track", "track_id", "patrol_id", "groupby_col", "device_id")
 NAMES = ("name", "title", "code", "ten", "tên")
-EPOCH_SECONDS_BELOW = 1e11
-"""A number below is seconds since epoch, above milliseconds: 1e11 s is the year 5138, 1e11 ms 1973."""
 
 
 def load(text: str) -> Any:
@@ -30,6 +29,8 @@ def load(text: str) -> Any:
         if cut_off:
             raise Unreadable("file.truncated", where, format="JSON") from error
         raise Unreadable("json.malformed", where, line=error.lineno, column=error.colno) from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise Unreadable("json.malformed") from error
 
 
 def is_geojson(value: object) -> bool:
@@ -100,7 +101,7 @@ def _point(place: Any, properties: Mapping[str, Any], collector: Collector, trac
     track = _text(properties, TRACK_NAMES)
     if track not in tracks:
         tracks[track] = collector.track(track, "points")
-    accuracy = next((properties[key] for key in ACCURACIES if isinstance(properties.get(key), int | float)), math.nan)
+    accuracy = next((_float(properties[key]) for key in ACCURACIES if key in properties), math.nan)
     tracks[track].add(lon, lat, time, accuracy)
 
 
@@ -127,16 +128,22 @@ def _split_times(properties: Mapping[str, Any], lines: list[Any]) -> list[list[A
 def _ms(value: Any, collector: Collector) -> int:
     if isinstance(value, str):
         return collector.times.ms(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return NO_TIME
-    return round(value * 1000) if abs(value) < EPOCH_SECONDS_BELOW else round(value)
+    return epoch_ms(_float(value))
 
 
 def _place(value: Any) -> tuple[float, float]:
     """Longitude, latitude; NaN for anything that is not two numbers."""
-    if isinstance(value, list) and len(value) >= 2 and all(isinstance(part, int | float) for part in value[:2]):
-        return float(value[0]), float(value[1])
+    if isinstance(value, list) and len(value) >= 2:
+        return _float(value[0]), _float(value[1])
     return math.nan, math.nan
+
+
+def _float(value: Any) -> float:
+    """NaN for anything that is no number, or too long a one."""
+    try:
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    except OverflowError:
+        return math.nan
 
 
 def _listed(value: Any) -> list[Any]:

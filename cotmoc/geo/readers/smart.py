@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 import numpy as np
 import shapely
 from pyproj import Geod
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 
 from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.readers.limits import Limits
@@ -254,7 +254,7 @@ def _parts(geometry: str) -> list[Fixes] | None:
     """The fixes of each line of a hex (E)WKB; None where it is no line."""
     try:
         shape = shapely.from_wkb(bytes.fromhex(geometry))
-    except (ValueError, GEOSException):
+    except (ValueError, ShapelyError):
         return None
     if shape is None or shape.geom_type not in {"LineString", "MultiLineString"}:
         return None

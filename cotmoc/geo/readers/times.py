@@ -12,12 +12,22 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})")
 DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})")
+EPOCH_SECONDS_BELOW = 1e11
+"""A number below is seconds since epoch, above milliseconds: 1e11 s is the year 5138, 1e11 ms 1973."""
+LATEST_MS = 253_402_300_800_000
+"""The end of the year 9999."""
 MILLISECOND = timedelta(milliseconds=1)
 
 
 def milliseconds(moment: datetime) -> int:
     """Milliseconds since epoch of a moment with a zone."""
     return (moment - EPOCH) // MILLISECOND
+
+
+def epoch_ms(value: float) -> int:
+    """Milliseconds of a number of seconds or milliseconds since epoch; `NO_TIME` for what cannot be a moment."""
+    milliseconds_given = value if abs(value) >= EPOCH_SECONDS_BELOW else value * 1000
+    return round(milliseconds_given) if abs(milliseconds_given) < LATEST_MS else NO_TIME  # False for NaN, too
 
 
 def parse_date(text: str) -> date | None:

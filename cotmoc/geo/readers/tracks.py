@@ -15,6 +15,7 @@ Source = Literal["track", "points", "route", "line"]
 """How the fixes came: a recorded track, single timed points, a planned route, a drawn line without times."""
 
 NULL_ISLAND_DEGREES = 1e-6
+EARTH_M = 4e7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,9 +82,9 @@ class TrackDraft:
         on_earth = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # False for NaN, too
         nowhere = on_earth & (np.abs(lon) < NULL_ISLAND_DEGREES) & (np.abs(lat) < NULL_ISLAND_DEGREES)
         keep = on_earth & ~nowhere
-        accuracy = np.array(self.accuracy, np.float32)
-        accuracy[~(accuracy >= 0)] = np.nan
-        fixes = Fixes.of(np.array(self.time, np.int64)[keep], lon[keep], lat[keep], accuracy[keep])
+        accuracy = np.array(self.accuracy, np.float64)
+        accuracy[~((accuracy >= 0) & (accuracy < EARTH_M))] = np.nan  # negative is how phones say "unknown"
+        fixes = Fixes.of(np.array(self.time, np.int64)[keep], lon[keep], lat[keep], accuracy[keep].astype(np.float32))
         kept_before = np.concatenate([[0], np.cumsum(keep)])
         breaks = np.unique(kept_before[self.breaks]) if self.breaks else np.zeros(0, np.int64)
         breaks = breaks[(breaks > 0) & (breaks < len(fixes))].astype(np.int64)
