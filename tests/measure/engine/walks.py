@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.line import Line, LocalProjection
-from cotmoc.measure.engine.values import GroupTrack
+from cotmoc.measure.engine.values import GroupTrack, Intervals
 
 PLANE = LocalProjection(107.5, 15.6)
 START = 1_600_000_000_000
@@ -41,3 +41,21 @@ def untimed(metres: Sequence[tuple[float, float]]) -> Fixes:
 
 def track(walk: Fixes, group: str = "p", source: str = "gpx") -> GroupTrack:
     return GroupTrack(group, walk, source)
+
+
+CHAINAGES = st.tuples(st.integers(0, 1000), st.integers(0, 1000)).map(lambda pair: (min(pair), max(pair)))
+PIECES = st.lists(CHAINAGES, max_size=8)
+SPELLS = st.tuples(st.integers(0, 3000), st.integers(0, 500)).map(lambda spell: (spell[0], sum(spell)))
+ROWS = st.lists(
+    st.builds(lambda m, t, group, sure: (*m, *t, group, sure), CHAINAGES, SPELLS, st.integers(0, 2), st.booleans()),
+    max_size=10,
+)
+"""Rows (from_m, to_m, first_s, last_s, group, sure)."""
+
+
+def rows_of(rows: Sequence[tuple[float, float, float, float, int, bool]]) -> Intervals:
+    """Intervals of groups "0", "1", "2"; a sure row is possible, too."""
+    table = [(*row[:5], False) for row in rows] + [row for row in rows if row[5]]
+    from_m, to_m, first, last, group, sure = np.array(table, np.float64).reshape(-1, 6).T
+    moments = [START + np.rint(seconds * 1000).astype(np.int64) for seconds in (first, last)]
+    return Intervals.of(["0", "1", "2"], group.astype(np.int64), from_m, to_m, *moments, sure.astype(np.bool_))
