@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cotmoc.geo.line import Line
-from cotmoc.measure.engine.capsule import reached
+from cotmoc.measure.engine.capsule import Pairs
 from cotmoc.measure.engine.near import Boxes, Things
 from cotmoc.measure.engine.pieces import Steps, steps
 from cotmoc.measure.engine.spans import runs
@@ -41,10 +41,13 @@ Contact = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, bool]
 def _contacts(line: Line, things: Things, walked: Steps, rules: Rules) -> Iterator[Contact]:
     """from_m, to_m, first, last of each meeting of a step and a segment; the possible ones, then the sure ones."""
     step, segment = things.near(walked, rules.reach_m + walked.error)
-    for sure, radius in ((False, rules.reach_m + walked.error[step]), (True, rules.reach_m - walked.error[step])):
-        from_m, to_m = reached(line.segments, segment, walked, step, radius)
+    pairs = Pairs.of(line.segments, segment, walked, step)
+    for sure in (False, True):  # what is sure is possible, so the second round asks only what the first one met
+        error = walked.error[step]
+        from_m, to_m = pairs.reached(rules.reach_m - error if sure else rules.reach_m + error)
         met = from_m <= to_m
-        yield from_m[met], to_m[met], walked.first[step[met]], walked.last[step[met]], sure
+        step, pairs = step[met], pairs.take(met)
+        yield from_m[met], to_m[met], walked.first[step], walked.last[step], sure
 
 
 def _rows(names: tuple[str, ...], number: int, contact: Contact, rules: Rules) -> Intervals:
