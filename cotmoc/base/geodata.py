@@ -217,7 +217,7 @@ def _receive_line(features: list[Feature], unit: Unit, given: Given, by: ledger.
         for name in ("geometry", "measured_m", "vertex_count", "source", "crs", "accuracy_m", "published_m"):
             setattr(known, name, getattr(version, name))
         version = known
-    outcome.created += int(known is None)
+    outcome.created += int(known is None) + len(rows)
     outcome.amended += len(closing) + int(known is not None)
     ledger.write([*rows, *closing, version], by, reason=f"Nhập {given.source}")
 

@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         result, code = args.run(args)
+        _print(result, args, result.pop("said", ""))
     except Problem as problem:
         said = {"problem": {"code": problem.code, "vi": problem.sentence("vi"), "en": problem.sentence("en")}}
         _print(said, args, problem.sentence(language()))
@@ -46,7 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output left, as `head` does
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (kept open until exit on purpose)
         return 0
-    _print(result, args, result.pop("said", "") if isinstance(result, dict) else "")
     return int(code)
 
 

@@ -34,10 +34,16 @@ def command(
 def start_django(need_database: bool = True) -> None:
     """Load Django. Raises Problem `cli.no_database` where no database was made yet."""
     import django
-    from django.db import connection
+    from django.db import OperationalError, connection
 
     django.setup()
-    if need_database and "base_ledgerentry" not in connection.introspection.table_names():
+    if not need_database:
+        return
+    try:
+        ready = "base_ledgerentry" in connection.introspection.table_names()
+    except OperationalError:  # SQLite: the folder is not there; PostgreSQL: no such database or server
+        ready = False
+    if not ready:
         raise Problem("cli.no_database", folder=home())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cotmoc.base.problems import Problem
+from cotmoc.base.problems import Problem, sentence
 from cotmoc.site.commands.common import Result, command, language, operator, progress, start_django, unit_by_code
 
 
@@ -30,10 +30,22 @@ def run(args: argparse.Namespace) -> Result:
     for number, path in enumerate(files, 1):
         receipt = receive_file(path.name, path.read_bytes(), unit, operator())
         counts[receipt.outcome] += 1
-        problems += [{"file": str(path), "code": code, "message": text} for code, text in receipt.sentences(language())]
+        problems += [{"file": str(path), **told} for told in _problems(receipt)]
         step(number, len(files))
     result = {"files": len(files), **counts, "problems": problems}
     return result, 1 if counts["quarantined"] else 0
+
+
+def _problems(receipt: Any) -> list[dict[str, str]]:
+    """Why a file waits in the quarantine, and what was noticed in one that was read."""
+    told = [{"code": f.code, "message": _said(f, receipt.name)} for f in receipt.notices if f.level != "info"]
+    if receipt.outcome == "quarantined":
+        told.insert(0, {"code": receipt.quarantine.code, "message": receipt.sentences(language())[0]})
+    return told
+
+
+def _said(fault: Any, name: str) -> str:
+    return sentence(fault.code, language(), {"file": name, "where": fault.where, **fault.values})
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
