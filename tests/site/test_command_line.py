@@ -1,4 +1,4 @@
-"""The command line as people run it: its own process, its own data folder, JSON on standard output, exit codes that mean something."""
+"""The command line as people run it: its own process and data folder, JSON on standard output, meaningful exit codes."""
 
 from __future__ import annotations
 
