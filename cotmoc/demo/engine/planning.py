@@ -1,17 +1,17 @@
 """The monthly plans of all units, and what became of each line: done, late, waived, missed, or not yet due.
 
-A post walks its stretch in three parts each month and end to end every second month, sends mobile patrols, and takes its
+A post walks three parts of its stretch each month and goes end to end every second month, sends mobile patrols, and takes its
 turn in the joint ones; sea posts go along the beach and by boat. What stops them comes from `events`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-import numpy as np
 from numpy.random import Generator
 
 from cotmoc.demo.engine.events import CHECKS_ORDERED, DISRUPTIONS, HANOI, disrupted_share
+from cotmoc.demo.engine.numbering import Numbers
 from cotmoc.demo.engine.values import Outcome, PatrolKind, SimDisruption, SimPlanLine, SimProvince, SimStretch, Terrain
 
 GRACE_DAYS = 7
@@ -20,9 +20,8 @@ STOPPED_FROM = 0.5
 STOPPED = {"waived": 0.72, "missed": 0.10, "late": 0.08}
 ORDINARY = {"waived": 0.0, "missed": 0.03, "late": 0.05}
 CHECKPOINTS_FROM = date(2020, 2, 10)
-JOINT_TURNS = ("la-ee", "a-xan", "don-nam-giang", "ga-ry", "dac-pring", "a-nong")
-REVIEW_CHECK = (2020, 11)
-"""In this month every land post goes its whole stretch, after the storms and before the review."""
+REVIEW_MONTH = 11
+"""In this month the patrols end to end go early, to be back before the yearly review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +52,13 @@ def plan(province: SimProvince, since: date, now: datetime, rng: Generator) -> t
     """All plan lines with what became of them, and the orders of the patrols that went before `now`, by start."""
     lines: list[SimPlanLine] = []
     orders: list[Order] = []
+    numbers = Numbers(province.tag)
     today = now.astimezone(HANOI).date()
     for month in months(since, today):
         drafts = [line for stretch in _stretches(province) for line in _month_of(stretch, province, month, rng)]
         drafts.sort(key=lambda line: (line.window_start, line.unit))
-        for number, draft in enumerate(drafts, start=1):
-            line, start = carry_out(replace(draft, code=f"KH-{month:%y%m}-{number:02d}"), rng)
+        for draft in drafts:
+            line, start = carry_out(replace(draft, code=numbers.next("KH", draft.window_end)), rng)
             if start is not None and start < now:
                 orders.append(
                     Order(line.unit, line.kind, line.terrain, line.from_m, line.to_m, start, _purpose(line), line.code)
@@ -87,12 +87,11 @@ def _land_month(stretch: SimStretch, province: SimProvince, month: date, rng: Ge
     posts = [held.unit for held in province.stretches if held.terrain == Terrain.LAND]
     turn = posts.index(stretch.unit)
     third = (stretch.to_m - stretch.from_m) / 3
-    parts = [(stretch.from_m + k * third, stretch.from_m + (k + 1) * third) for k in rng.permutation(3)]
-    for (start_m, end_m), first_day in zip(parts, (1, 9, 17), strict=True):
-        yield _line(stretch, PatrolKind.ONE_SIDED, start_m, end_m, month, first_day, 7)
-    checked = (month.year, month.month) == REVIEW_CHECK
-    if checked or (month.month + turn) % 2 == 0:
-        yield _line(stretch, PatrolKind.END_TO_END, stretch.from_m, stretch.to_m, month, 6 if checked else 19, 9)
+    for first_day in (1, 9, 17):
+        yield _line(stretch, PatrolKind.ONE_SIDED, *_piece(stretch, third, rng), month, first_day, 7)
+    if (month.month + turn) % 2 == 0:
+        first_day = 6 if month.month == REVIEW_MONTH else 19
+        yield _line(stretch, PatrolKind.END_TO_END, stretch.from_m, stretch.to_m, month, first_day, 9)
     yield _line(stretch, PatrolKind.MOBILE, *_piece(stretch, 4000, rng), month, int(rng.integers(2, 24)), 4)
     if month >= CHECKPOINTS_FROM.replace(day=1):
         yield _line(stretch, PatrolKind.CHECKPOINT, *_piece(stretch, 5000, rng), month, int(rng.integers(12, 25)), 3)
@@ -214,9 +213,3 @@ def _purpose(line: SimPlanLine) -> str:
         PatrolKind.COAST: "Tuần tra bờ biển",
         PatrolKind.BOAT: "Tuần tra trên biển",
     }[line.kind]
-
-
-def spread(rng: Generator, items: Sequence[str], count: int) -> tuple[str, ...]:
-    """`count` different items, or all of them."""
-    chosen = rng.choice(len(items), min(count, len(items)), replace=False)
-    return tuple(items[int(index)] for index in np.sort(chosen))

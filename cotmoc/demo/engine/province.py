@@ -65,46 +65,46 @@ class Post:
 
 CO_TU, GIE_TRIENG = names.CO_TU_FAMILY, names.GIE_TRIENG_FAMILY
 POSTS = (
-    Post("a-nong", "Đồn Biên phòng A Nông", "Đồn A Nông", "land_post", "tay-giang", "676", None, "533", CO_TU),
-    Post("a-xan", "Đồn Biên phòng A Xan", "Đồn A Xan", "land_post", "tay-giang", "684", None, "533", CO_TU),
-    Post("ga-ry", "Đồn Biên phòng Ga Ry", "Đồn Ga Ry", "land_post", "tay-giang", "691", None, "533", CO_TU),
-    Post("la-ee", "Đồn Biên phòng La Êê", "Đồn La Êê", "land_post", "nam-giang", "703", None, "533", CO_TU),
+    Post("AN", "Đồn Biên phòng A Nông", "Đồn A Nông", "land_post", "H-TG", "676", None, "533", CO_TU),
+    Post("AX", "Đồn Biên phòng A Xan", "Đồn A Xan", "land_post", "H-TG", "684", None, "533", CO_TU),
+    Post("GR", "Đồn Biên phòng Ga Ry", "Đồn Ga Ry", "land_post", "H-TG", "691", None, "533", CO_TU),
+    Post("LE", "Đồn Biên phòng La Êê", "Đồn La Êê", "land_post", "H-NG", "703", None, "533", CO_TU),
     Post(
-        "don-nam-giang",
+        "NG",
         "Đồn Biên phòng Cửa khẩu Nam Giang",
         "Đồn Nam Giang",
         "gate_post",
-        "nam-giang",
+        "H-NG",
         "713",
         None,
         "534",
         GIE_TRIENG,
     ),
     Post(
-        "dac-pring",
+        "DP",
         "Đồn Biên phòng Đắc Pring",
         "Đồn Đắc Pring",
         "land_post",
-        "nam-giang",
+        "H-NG",
         "727",
         None,
         "534",
         GIE_TRIENG,
     ),
-    Post("cua-dai", "Đồn Biên phòng Cửa Đại", "Đồn Cửa Đại", "sea_post", "hoi-an", None, (0.0, 0.30)),
-    Post("cu-lao-cham", "Đồn Biên phòng Cù Lao Chàm", "Đồn Cù Lao Chàm", "sea_post", "hoi-an"),
-    Post("binh-minh", "Đồn Biên phòng Bình Minh", "Đồn Bình Minh", "sea_post", "thang-binh", None, (0.30, 0.50)),
-    Post("tam-thanh", "Đồn Biên phòng Tam Thanh", "Đồn Tam Thanh", "sea_post", "tam-ky", None, (0.50, 0.67)),
-    Post("ky-ha", "Đồn Biên phòng Cửa khẩu cảng Kỳ Hà", "Đồn Kỳ Hà", "gate_post", "nui-thanh", None, (0.67, 1.0)),
-    Post("hai-doi-2", "Hải đội Biên phòng 2", "Hải đội 2", "squadron", "nui-thanh"),
+    Post("CD", "Đồn Biên phòng Cửa Đại", "Đồn Cửa Đại", "sea_post", "H-HA", None, (0.0, 0.30)),
+    Post("CLC", "Đồn Biên phòng Cù Lao Chàm", "Đồn Cù Lao Chàm", "sea_post", "H-HA"),
+    Post("BM", "Đồn Biên phòng Bình Minh", "Đồn Bình Minh", "sea_post", "H-TB", None, (0.30, 0.50)),
+    Post("TTH", "Đồn Biên phòng Tam Thanh", "Đồn Tam Thanh", "sea_post", "H-TK", None, (0.50, 0.67)),
+    Post("KHA", "Đồn Biên phòng Cửa khẩu cảng Kỳ Hà", "Đồn Kỳ Hà", "gate_post", "H-NT", None, (0.67, 1.0)),
+    Post("HD2", "Hải đội Biên phòng 2", "Hải đội 2", "squadron", "H-NT"),
 )
 LOCALITIES = {
-    "tay-giang": "Huyện Tây Giang",
-    "nam-giang": "Huyện Nam Giang",
-    "hoi-an": "Thành phố Hội An",
-    "thang-binh": "Huyện Thăng Bình",
-    "tam-ky": "Thành phố Tam Kỳ",
-    "nui-thanh": "Huyện Núi Thành",
+    "H-TG": "Huyện Tây Giang",
+    "H-NG": "Huyện Nam Giang",
+    "H-HA": "Thành phố Hội An",
+    "H-TB": "Huyện Thăng Bình",
+    "H-TK": "Thành phố Tam Kỳ",
+    "H-NT": "Huyện Núi Thành",
 }
 PARTNERS = {"533": "Đại đội 533 (Sê Kông)", "534": "Đại đội 534 (Sê Kông)"}
 
@@ -126,8 +126,8 @@ def build_province(on: Ground, rng: Generator, number: int = 1) -> SimProvince:
     units = tuple(_units(on, stretches, rng))
     people = tuple(_people(units, rng))
     gates = tuple(_gates(on.border, markers))
-    partners = {post.code: f"lao-{post.partner}" for post in POSTS if post.partner}
-    province = SimProvince(number, "qn", units, people, markers, stretches, gates, partners)
+    partners = {post.code: f"LAO-{post.partner}" for post in POSTS if post.partner}
+    province = SimProvince(number, "BCH", units, people, markers, stretches, gates, partners)
     return province if number == 1 else _renamed(province)
 
 
@@ -149,7 +149,7 @@ def place_markers(border: Course, rng: Generator) -> Iterator[SimMarker]:
         is_stake = name in STAKE_AFTER
         size = "none" if is_stake else "large" if name == LARGE else "medium" if name in medium else "small"
         base = int(STAKE_AFTER.get(name, name))
-        district = "tay-giang" if base <= LAST_OF_TAY_GIANG else "nam-giang"
+        district = "H-TG" if base <= LAST_OF_TAY_GIANG else "H-NG"
         yield SimMarker(
             name, is_stake, size, district, place, float(offsets[index]), round(lon[index], 6), round(lat[index], 6)
         )
@@ -173,21 +173,21 @@ def _stretches(on: Ground, markers: Sequence[SimMarker]) -> Iterator[SimStretch]
         if post.coast:
             start_m, end_m = (share * on.coast.length_m for share in post.coast)
             yield SimStretch(post.code, Terrain.COAST, start_m, end_m)
-    yield SimStretch("cu-lao-cham", Terrain.ISLAND, 0.0, on.island.length_m)
+    yield SimStretch("CLC", Terrain.ISLAND, 0.0, on.island.length_m)
 
 
 def _units(on: Ground, stretches: Sequence[SimStretch], rng: Generator) -> Iterator[SimUnit]:
-    yield SimUnit("qn", "Bộ Chỉ huy Bộ đội Biên phòng tỉnh Quảng Nam", "BĐBP Quảng Nam", "command", "")
+    yield SimUnit("BCH", "Bộ Chỉ huy Bộ đội Biên phòng tỉnh Quảng Nam", "BĐBP Quảng Nam", "command", "")
     held = {stretch.unit: stretch for stretch in stretches}
     for post in POSTS:
         lon = lat = None
         if post.code in held:
             lon, lat = _seat(on, held[post.code], rng)
-        yield SimUnit(post.code, post.name, post.short_name, post.kind, "qn", lon, lat)
+        yield SimUnit(post.code, post.name, post.short_name, post.kind, "BCH", lon, lat)
     for code, name in LOCALITIES.items():
         yield SimUnit(code, name, name, "locality", "")
     for number, name in PARTNERS.items():
-        yield SimUnit(f"lao-{number}", name, f"Đại đội {number}", "partner", "")
+        yield SimUnit(f"LAO-{number}", name, f"Đại đội {number}", "partner", "")
 
 
 def _seat(on: Ground, stretch: SimStretch, rng: Generator) -> tuple[float, float]:
@@ -202,7 +202,7 @@ def _people(units: Sequence[SimUnit], rng: Generator) -> Iterator[SimPerson]:
     post_of = {post.code: post for post in POSTS}
     made = names.people_names(rng)
     for index, (rank, duty) in enumerate(names.HEADQUARTERS, start=1):
-        yield SimPerson(f"qn-{index:03d}", next(made), "qn", rank, duty)
+        yield SimPerson(f"BCH-{index:03d}", next(made), "BCH", rank, duty)
     for unit in units:
         if unit.code not in post_of:
             continue
@@ -219,10 +219,10 @@ def _gates(border: Course, markers: Sequence[SimMarker]) -> Iterator[SimGate]:
     at = {marker.number: marker.chainage_m for marker in markers}
     lon, lat = border.degrees([at["717"] + 120, at["692"] + 80], [260.0, 180.0])
     yield SimGate(
-        "cua-khau-nam-giang",
+        "CK-NG",
         "Cửa khẩu Nam Giang",
         "Đắc Tà Oọc (Sê Kông)",
-        "don-nam-giang",
+        "NG",
         round(float(lon[0]), 5),
         round(float(lat[0]), 5),
         (
@@ -231,10 +231,10 @@ def _gates(border: Course, markers: Sequence[SimMarker]) -> Iterator[SimGate]:
         ),
     )
     yield SimGate(
-        "cua-khau-tay-giang",
+        "CK-TG",
         "Cửa khẩu Tây Giang",
         "Kà Lừm (Sê Kông)",
-        "ga-ry",
+        "GR",
         round(float(lon[1]), 5),
         round(float(lat[1]), 5),
         (("secondary", date(2013, 4, 25), ""),),
@@ -244,9 +244,9 @@ def _gates(border: Course, markers: Sequence[SimMarker]) -> Iterator[SimGate]:
 def _renamed(province: SimProvince) -> SimProvince:
     """The same province under an invented name: no unit, marker or gate of it can be taken for a real one."""
     k = province.number
-    prefix, tag = f"t{k}", f"Tỉnh minh họa {k}"
+    prefix, tag = f"T{k}", f"Tỉnh minh họa {k}"
     codes = {unit.code: f"{prefix}-{unit.code}" for unit in province.units if unit.kind not in ("partner", "command")}
-    codes |= {unit.code: unit.code for unit in province.units if unit.kind == "partner"} | {"qn": prefix, "": ""}
+    codes |= {unit.code: unit.code for unit in province.units if unit.kind == "partner"} | {"BCH": prefix, "": ""}
 
     def unit_named(unit: SimUnit, number: int) -> SimUnit:
         if unit.kind == "command":

@@ -237,6 +237,11 @@ class SimProvince:
     partners: dict[str, str] = field(default_factory=dict)
     """Land post -> the company on the other side."""
 
+    @property
+    def tag(self) -> str:
+        """What tells the numbers of a further province from those of the first."""
+        return "" if self.number == 1 else self.code
+
     def staff(self, unit: str) -> tuple[SimPerson, ...]:
         return tuple(person for person in self.people if person.unit == unit)
 

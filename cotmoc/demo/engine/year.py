@@ -8,7 +8,6 @@ Patrols come by start, each drawn from its own seed, so a year never lies in mem
 changes nothing about the others.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +19,7 @@ from cotmoc.demo.engine import names
 from cotmoc.demo.engine.course import Course
 from cotmoc.demo.engine.events import HANOI, BrokenTrail, broken_trails
 from cotmoc.demo.engine.inspecting import inspect, markers_to_inspect
+from cotmoc.demo.engine.numbering import Numbers
 from cotmoc.demo.engine.planning import Order, plan
 from cotmoc.demo.engine.province import Floats, Ground, build_province, ground
 from cotmoc.demo.engine.values import (
@@ -75,12 +75,10 @@ class Year:
         if not 5 <= fix_interval <= 30:
             raise ValueError("fix_interval: 5 to 30 seconds")
         broken = broken_trails(self.province.markers)
-        written: Counter[date] = Counter()
+        numbers = Numbers(self.province.tag)
         for index, order in enumerate(self.orders, start=1):
             rng = np.random.default_rng([self.seed, self.province.number, 3, index])
-            patrol = _go(
-                self, order, f"TT-{order.start.astimezone(HANOI):%y}-{index:04d}", broken, fix_interval, written, rng
-            )
+            patrol = _go(self, order, broken, fix_interval, numbers, rng)
             if patrol.end < self.now:
                 yield patrol
 
@@ -88,10 +86,9 @@ class Year:
 def _go(
     year: Year,
     order: Order,
-    code: str,
     broken: Sequence[BrokenTrail],
     fix_interval: int,
-    written: Counter[date],
+    numbers: Numbers,
     rng: Generator,
 ) -> SimPatrol:
     province, course = year.province, year.ground.course(order.terrain)
@@ -101,11 +98,12 @@ def _go(
     here = broken if order.terrain == Terrain.LAND else ()
     journey = _journey(order, stops, rng)
     walked = walk(course, journey, gait, here, order.start, rng)
+    code = numbers.next("TT", walked.end.astimezone(HANOI).date())
     team = _team(province.staff(order.unit), order.kind, rng)
     has_phone = bool(rng.random() >= NO_TRACK_SHARE) or bool(order.sent_to)
     track = _track(code, course, walked, gait, fix_interval, rng) if has_phone else None
     inspector = team[int(rng.integers(0, 2))].code
-    inspections = tuple(_inspections(order, stops, journey, walked, inspector, has_phone, written, rng))
+    inspections = tuple(_inspections(order, stops, journey, walked, inspector, has_phone, numbers, rng))
     return SimPatrol(
         code=code,
         unit=order.unit,
@@ -125,7 +123,9 @@ def _go(
         recorded_at=_recorded(walked.end, year.now, rng),
         track=track,
         inspections=inspections,
-        minutes=_minutes(order, code, province, team, walked, stops, rng) if order.kind == PatrolKind.JOINT else None,
+        minutes=_minutes(order, numbers, province, team, walked, stops, rng)
+        if order.kind == PatrolKind.JOINT
+        else None,
     )
 
 
@@ -156,15 +156,13 @@ def _inspections(
     walked: Walk,
     inspector: str,
     has_phone: bool,
-    written: Counter[date],
+    numbers: Numbers,
     rng: Generator,
 ) -> Iterator[SimInspection]:
     by_place = {marker.chainage_m: marker for marker in stops}
     for (place, _), (arrived, left) in zip(journey.stops, walked.stops, strict=True):
         seen_at = walked.start + timedelta(seconds=round(arrived + rng.uniform(0.3, 0.9) * (left - arrived)))
-        day = seen_at.astimezone(HANOI).date()
-        written[day] += 1
-        code = f"BB-{day:%y%m%d}-{written[day]:02d}"
+        code = numbers.next("BB", seen_at.astimezone(HANOI).date())
         yield inspect(order, by_place[place], code, seen_at, inspector, has_phone, rng)
 
 
@@ -194,7 +192,7 @@ def _recorded(ended: datetime, now: datetime, rng: Generator) -> datetime:
 
 def _minutes(
     order: Order,
-    code: str,
+    numbers: Numbers,
     province: SimProvince,
     team: Sequence[SimPerson],
     walked: Walk,
@@ -204,7 +202,7 @@ def _minutes(
     ended = walked.end.astimezone(HANOI).date()
     place = f"mốc {stops[0].number}" if stops else "đầu đoạn tuần tra"
     return SimMinutes(
-        number=code.replace("TT", "SP"),
+        number=numbers.next("SP", ended),
         partner=province.partners[order.unit],
         our_leader=team[0].code,
         our_count=len(team),
