@@ -71,7 +71,7 @@ function style(config, c) {
       { id: "commune", type: "symbol", source: "labels", minzoom: 9.4, filter: is("rank", "commune"), layout: { "text-field": ["get", "label"], "text-font": REGULAR, "text-size": 11 }, paint: { "text-color": c.label, ...halo } },
       { id: "marker-dots", type: "circle", source: "markers", maxzoom: 10.6, filter: ["!", told], paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 1.6, 10, 3.4], "circle-color": c.surface, "circle-stroke-color": c.ink, "circle-stroke-width": 1.3 } },
       { id: "posts", type: "symbol", source: "posts", layout: { "icon-image": ["concat", "post-", ["coalesce", ["get", "sign"], "post"]], "icon-size": 0.75, "icon-allow-overlap": true, "text-field": ["get", "label"], "text-font": BOLD, "text-size": 12, "text-anchor": "left", "text-offset": [0.9, 0], "text-optional": true }, paint: { "text-color": c.label, ...halo } },
-      markers("marker-intact", ["!", told], { minzoom: 10.6 }, ["literal", [0, 0]], 11.2, c, halo),
+      markers("marker-intact", ["!", told], { minzoom: 10.6 }, ["literal", [0, 0]], 11, c, halo),
       markers("marker-signs", told, {}, ["interpolate", ["linear"], ["zoom"], 10, ["literal", [-ASIDE, 0]], 12, ["literal", [0, 0]]], 0, c, halo),
     ].filter((layer) => layer.type === "background" || data[layer.source]),
   };
