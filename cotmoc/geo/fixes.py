@@ -84,7 +84,8 @@ class Fixes:
         """
         order = np.argsort(_filled(self.time), kind="stable")
         fixes = self.take(order)
-        kept = fixes.take(~_repeats(fixes))
+        once = fixes.take(~_timed_repeats(fixes))
+        kept = once.take(~_untimed_repeats(once))
         known = self.time[self.timed]
         counts = Counter(
             duplicates=len(self) - len(kept),
@@ -139,16 +140,24 @@ def _filled(time: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(last_known >= 0, time[last_known], NO_TIME)
 
 
-def _repeats(fixes: Fixes) -> NDArray[np.bool_]:
-    """True for each fix that says nothing new; the fixes are sorted by time."""
+def _timed_repeats(fixes: Fixes) -> NDArray[np.bool_]:
+    """True for each fix with a time that has been before, wherever."""
     columns = (_units(fixes.lat), _units(fixes.lon), fixes.time)
-    repeat = np.zeros(len(fixes), np.bool_)
     order = np.lexsort(columns)  # stable: of equal fixes the first of the file comes first
-    same = np.logical_and.reduce([column[order][1:] == column[order][:-1] for column in columns])
-    repeat[order[1:]] = same
-    follows = np.logical_and.reduce([column[1:] == column[:-1] for column in columns])
-    repeat[1:] = np.where(fixes.timed[1:], repeat[1:], follows)
-    return repeat
+    repeat = np.zeros(len(fixes), np.bool_)
+    repeat[order[1:]] = _same_as_before([column[order] for column in columns])
+    return repeat & fixes.timed
+
+
+def _untimed_repeats(fixes: Fixes) -> NDArray[np.bool_]:
+    """True for each fix without time at the place of the one before, which has none either."""
+    repeat = np.zeros(len(fixes), np.bool_)
+    repeat[1:] = _same_as_before([_units(fixes.lat), _units(fixes.lon), fixes.time])
+    return repeat & ~fixes.timed
+
+
+def _same_as_before(columns: list[NDArray[np.int64]]) -> NDArray[np.bool_]:
+    return np.logical_and.reduce([column[1:] == column[:-1] for column in columns])
 
 
 def _pack(values: NDArray[np.int64]) -> bytes:

@@ -48,6 +48,7 @@ def read_geopackage(data: bytes) -> list[GeoPackageRow]:
     """All rows of all feature tables. Unreadable when it is another database, cut off or damaged."""
     connection = sqlite3.connect(":memory:")
     try:
+        connection.text_factory = _text
         connection.deserialize(data[:18] + ROLLBACK_JOURNAL + data[20:])
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
@@ -55,7 +56,7 @@ def read_geopackage(data: bytes) -> list[GeoPackageRow]:
         return list(_rows(connection))
     except sqlite3.OperationalError as error:  # no such table
         raise Unreadable("file.wrong_kind", found="SQLite") from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter: SQLite's message quotes broken names
         raise Unreadable("file.damaged", format="GeoPackage") from error
     finally:
         connection.close()
@@ -80,6 +81,11 @@ def _rows(connection: sqlite3.Connection) -> Iterator[GeoPackageRow]:
         for values in cursor:
             row = dict(zip(columns, values, strict=True))
             yield GeoPackageRow(layer, wkb_of(row.pop(geometry, None)), row, crs)
+
+
+def _text(stored: bytes) -> str:
+    """Names in an older encoding must not cost the geometry."""
+    return stored.decode("utf-8", "replace")
 
 
 def _quoted(identifier: str) -> str:

@@ -3,7 +3,6 @@
 import csv
 import re
 import unicodedata
-import zipfile
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 
@@ -12,7 +11,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from cotmoc.geo.coordinates import WGS84, Coordinate, parse_angle, read_coordinate, to_wgs84
 from cotmoc.geo.faults import Unreadable
-from cotmoc.geo.readers.limits import Limits, open_archive
+from cotmoc.geo.readers.limits import UNPACKING_ERRORS, Limits, open_archive
 
 SEPARATORS = (";", "\t", ",", "|")
 HEADER_WITHIN = 20
@@ -101,7 +100,7 @@ def read_xlsx(data: bytes, limits: Limits) -> Table:
     try:
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
         rows: list[Row] = [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, OSError) as error:
+    except (*UNPACKING_ERRORS, InvalidFileException, LookupError, TypeError, SyntaxError) as error:
         # SyntaxError is what ElementTree's ParseError is; the rest is what openpyxl lets through
         raise Unreadable("file.damaged", format="XLSX") from error
     return _table(rows)

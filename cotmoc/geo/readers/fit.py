@@ -20,7 +20,7 @@ ODDITIES = fitdecode.ErrorHandling.IGNORE
 """Unknown fields are passed over; what is broken shows in the checksum."""
 
 DECODING_ERRORS = (
-    fitdecode.FitError, ValueError, TypeError, OverflowError, LookupError, AttributeError, struct.error,
+    fitdecode.FitError, ValueError, TypeError, OverflowError, LookupError, AttributeError, AssertionError, struct.error,
 )  # fmt: skip
 """The checksum stands at the end: before it is reached, the decoder meets any nonsense in the bytes of a field."""
 
