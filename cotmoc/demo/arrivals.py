@@ -23,7 +23,6 @@ from cotmoc.demo.engine.values import (
     Outcome,
     PatrolKind,
     SimAmendment,
-    SimDamage,
     SimDisruption,
     SimInspection,
     SimMinutes,
@@ -274,8 +273,8 @@ class Arrivals:
                 report_number=f"BC-{day:%m%d}/{row.unit.code} (minh họa)",
             )
             self._write([case], by)
-        elif seen.state == "intact" and case is not None and (damage := _repaired_before(seen)) is not None:
-            case.repair, case.repaired_on = damage.repair, clock.local(damage.repaired).date()
+        elif seen.state == "intact" and case is not None and (repair := _repair(seen)) is not None:
+            case.repair, case.repaired_on = repair
             case.confirmed_by, case.closed_on = row, day
             self._write([case], by, f"Đã sửa, xác nhận tại {row.code}")
             del self.cases[seen.marker]
@@ -303,10 +302,12 @@ def _leg(patrol: SimPatrol, row: border.Patrol) -> border.PatrolLeg:
     return border.PatrolLeg(patrol=row, order=1, transport=transport, started_at=patrol.start, ended_at=patrol.end)
 
 
-def _repaired_before(seen: SimInspection) -> SimDamage | None:
-    """The repair that this record confirms; None for a record seen before the damage that came in after it."""
-    done = (d for d in DAMAGES if d.marker == seen.marker and d.repaired is not None and d.repaired <= seen.seen_at)
-    return next(done, None)
+def _repair(seen: SimInspection) -> tuple[str, date] | None:
+    """What was repaired before this record saw the marker, and when; None for one seen before the damage."""
+    for damage in DAMAGES:
+        if damage.marker == seen.marker and damage.repaired is not None and damage.repaired <= seen.seen_at:
+            return damage.repair, clock.local(damage.repaired).date()
+    return None
 
 
 def _at(day: date, hour: int) -> datetime:
