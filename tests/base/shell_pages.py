@@ -34,6 +34,9 @@ MAP = {
 }
 PAGE = """{% extends "cotmoc/base.html" %}{% load cotmoc %}
 {% block heading %}Thử{% endblock %}
+{% block filters %}<form class="chips" data-auto><label class="chip">
+<span>Đơn vị</span><select name="unit"><option value="">tất cả
+<option value="LE">La Êê</select></label><input type="hidden" name="q" value=""></form>{% endblock %}
 {% block content %}<p>{% fig figure %}</p>
 <form id="stretch" method="get"><input name="from_m"><input name="to_m"><input type="date" name="day" value="2020-11-24"></form>
 <section class="card"><div class="strip-scroll"><svg class="strip" viewBox="0 0 1000 60" data-strip data-x0="0" data-x1="1000"

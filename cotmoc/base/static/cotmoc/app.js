@@ -147,10 +147,11 @@ async function recompute(button) {
 
 // A form that sends itself: <form data-auto> with selects and dates
 document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-auto]");
-  if (!form) return;
-  for (const input of form.elements) if (input.name && input.value === "") input.disabled = true; // short addresses
-  form.requestSubmit();
+  event.target.closest("form[data-auto]")?.requestSubmit();
+});
+document.addEventListener("formdata", (event) => { // short addresses: what is empty is not asked for
+  if (event.target.method !== "get") return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm ?? event.submitter?.dataset.confirm;
