@@ -306,13 +306,14 @@ def _share(share: float) -> float | None:
 
 
 def _problem(file: str, fault: Fault) -> dict[str, Any]:
+    values = {"where": fault.where, **fault.values}
     return {
         "file": file,
         "code": fault.code,
         "level": fault.level,
         "where": fault.where,
-        "message": sentence(fault.code, "vi", fault.values),
-        "message_en": sentence(fault.code, "en", fault.values),
+        "message": sentence(fault.code, "vi", values),
+        "message_en": sentence(fault.code, "en", values),
     }
 
 

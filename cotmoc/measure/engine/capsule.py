@@ -4,7 +4,7 @@ The points within a radius of a step form a capsule, which is convex; so what it
 known in closed form. No buffer polygons with facets, no sampling: the ends are right to rounding.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Pairs:
         )
 
     def take(self, mask: Flags) -> "Pairs":
-        return Pairs(*(getattr(self, column.name)[mask] for column in fields(self)))
+        return Pairs(*(getattr(self, name)[mask] for name in self.__slots__))
 
     def reached(self, radius: Floats) -> tuple[Floats, Floats]:
         """Chainage from and to of what lies within `radius`; from > to where nothing does.
@@ -86,11 +86,11 @@ def _band(pairs: Pairs, radius: Floats) -> tuple[Floats, Floats]:
 def _between(slope: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """The solutions u of low <= slope * u <= high; all of them or none where the slope is 0."""
     flat = slope == 0
-    if not flat.any():
-        first, second = low / slope, high / slope
+    safe = np.where(flat, 1.0, slope) if flat.any() else slope
+    with np.errstate(over="ignore"):  # hardly any slope: the solution is beyond all numbers, which is what inf says
+        first, second = low / safe, high / safe
+    if safe is slope:
         return np.minimum(first, second), np.maximum(first, second)
-    safe = np.where(flat, 1.0, slope)
-    first, second = low / safe, high / safe
     everywhere = np.where(flat & (low <= 0) & (high >= 0), np.inf, -np.inf)
     start = np.where(flat, -everywhere, np.minimum(first, second))
     return start, np.where(flat, everywhere, np.maximum(first, second))

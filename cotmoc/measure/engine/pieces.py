@@ -43,6 +43,9 @@ class Steps:
     def __len__(self) -> int:
         return len(self.ax)
 
+    def take(self, part: slice) -> "Steps":
+        return Steps(*(getattr(self, name)[part] for name in self.__slots__))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Places:

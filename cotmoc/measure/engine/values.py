@@ -22,6 +22,9 @@ DAY_MS = 24 * HOUR_MS
 MERGE_M = 1e-3
 """A gap of chainage under a millimetre is arithmetic, not ground: intervals on both sides of it are one."""
 
+ROW_COLUMNS = ("group", "from_m", "to_m", "first", "last", "sure")
+"""The columns of `Intervals`, in its order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -99,13 +102,20 @@ class Intervals:
     def empty(cls, groups: Sequence[str] = ()) -> Self:
         return cls.of(groups, [], [], [], [], [], [])
 
+    @classmethod
+    def join(cls, groups: Sequence[str], parts: Sequence["Intervals"]) -> Self:
+        """The rows of all parts, one after the other, whose numbers are those of `groups`."""
+        if not parts:
+            return cls.empty(groups)
+        columns = (np.concatenate([getattr(part, name) for part in parts]) for name in ROW_COLUMNS)
+        return cls(tuple(groups), *columns)
+
     def __len__(self) -> int:
         return len(self.from_m)
 
     def take(self, index: ArrayLike) -> Self:
         """The rows at these positions, or where a mask is true; the group names stay as they are."""
-        columns = ("group", "from_m", "to_m", "first", "last", "sure")
-        return replace(self, **{name: getattr(self, name)[index] for name in columns})
+        return replace(self, **{name: getattr(self, name)[index] for name in ROW_COLUMNS})
 
     def certain(self, sure: bool) -> Self:
         """Only the sure rows, or only the possible ones."""

@@ -51,7 +51,7 @@ def reference_m(border: Line, walk: Fixes, radius: float) -> float:
     return float(shapely.length(shapely.intersection(shapely.linestrings(ends), area)).sum())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WAYS, max_size=3), WAYS, st.floats(1, 400))
 @example([[(-500, 0), (500, 0)]], [(0, -300), (0, 300)], 100)  # crossing
 @example([[(-500, 0), (500, 0)]], [(-200, 0), (300, 0)], 100)  # coincident, with end caps
@@ -72,7 +72,7 @@ def test_coverage_is_what_geos_cuts_out_of_the_line(parts, way, radius):
     assert abs(mine - inner) <= 1 or outer - inner > 1
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(WAYS, min_size=1, max_size=2), WAYS, st.floats(0, 400))
 def test_every_end_of_an_interval_is_at_the_reach_or_at_an_end_of_a_part(parts, way, radius):
     border, walk = line(*parts), fixes(way)
@@ -88,7 +88,7 @@ def test_every_end_of_an_interval_is_at_the_reach_or_at_an_end_of_a_part(parts, 
     assert shapely.distance(shapely.points(x, y), path) == pytest.approx(radius, abs=1e-3)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(WAYS, WAYS, st.lists(st.integers(0, 8), max_size=3), st.booleans(), st.randoms(), st.floats(0, 60))
 def test_cut_into_files_in_any_order_with_copies_it_is_the_same_walk(parts, way, cuts, shared_fix, random, accuracy):
     border, walk = line(parts), fixes(way)
@@ -104,7 +104,7 @@ def test_cut_into_files_in_any_order_with_copies_it_is_the_same_walk(parts, way,
     same(cover(border, [every_second, track(walk)], rules), whole)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(WAYS, WAYS, st.floats(0, 300), st.floats(0, 300), st.floats(0, 300))
 def test_sure_is_inside_possible_inside_the_line(parts, way, reach, more, accuracy):
     border, walk = line(parts), fixes(way)
@@ -117,7 +117,7 @@ def test_sure_is_inside_possible_inside_the_line(parts, way, reach, more, accura
         assert narrow.sure_m == narrow.possible_m
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(WAYS, WAYS, st.floats(0, 300))
 def test_rows_are_in_order_and_in_their_time(parts, way, reach):
     border, walk = line(parts), fixes(way)
@@ -210,7 +210,7 @@ def test_with_an_error_as_large_as_the_reach_only_touching_is_sure(accuracy, tou
     assert rows.from_m.tolist() == rows.to_m.tolist() == ([0.0] if touches else [])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(METRES, METRES, METRES, st.floats(0, 300))
 def test_a_lone_fix_reaches_a_straight_line_by_pythagoras(x, y, shift, reach):
     border = line([(-2000, shift), (2000, shift)])

@@ -70,7 +70,7 @@ def test_nothing_is_an_ordinary_case(places, walk):
     assert len(visits(places, [])) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(WAYS, METRES, METRES)
 def test_nearest_distances_are_those_of_geos(way, x, y):
     walk = fixes(way)
