@@ -9,8 +9,12 @@ from pathlib import Path
 os.environ.setdefault("COTMOC_HOME", tempfile.mkdtemp(prefix="cotmoc-test-"))
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.province import province  # noqa: F401 – a fixture for all
+
+hypothesis_settings.register_profile("unhurried", deadline=None)  # a busy machine is no error of the code
+hypothesis_settings.load_profile("unhurried")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
