@@ -82,7 +82,7 @@ def test_the_shell_at_a_desk(open_page: Open, complaints: list[str]) -> None:
     with page.expect_navigation():  # a filter sends itself, and only what is filled in
         page.select_option(".chip select", "LE")
     assert page.url.endswith("/shell?unit=LE")
-    assert page.locator(".date").get_attribute("data-shown") == "24/11/2020"  # though the browser speaks English
+    assert page.locator("#stretch .date").get_attribute("data-shown") == "24/11/2020"  # though the browser speaks English
 
     page.keyboard.press("/")
     page.keyboard.type("dac pring 731")
