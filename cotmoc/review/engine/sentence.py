@@ -113,12 +113,24 @@ def _own_parts(text: str, by_text: dict[str, Fact]) -> Iterator[Part]:
     for match in _NUMBER.finditer(text):
         if match.start() > done:
             yield Text(text[done : match.start()])
-        number = match.group()
-        fact = by_text.get(_bare(number))
-        yield FigureRef(number, fact) if fact else Loose(number)
+        yield from _number_parts(match.group(), by_text)
         done = match.end()
     if done < len(text):
         yield Text(text[done:])
+
+
+def _number_parts(number: str, by_text: dict[str, Fact]) -> Iterator[Part]:
+    """The number as one figure, or a pair `63/67` as two where both are figures; otherwise it is loose."""
+    fact = by_text.get(_bare(number))
+    if fact:
+        yield FigureRef(number, fact)
+        return
+    part, slash, whole = number.partition("/")
+    pair = by_text.get(part), by_text.get(whole)
+    if slash and pair[0] and pair[1]:
+        yield from (FigureRef(part, pair[0]), Text(slash), FigureRef(whole, pair[1]))
+    else:
+        yield Loose(number)
 
 
 def _bare(text: str) -> str:

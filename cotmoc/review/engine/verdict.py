@@ -137,6 +137,16 @@ def verdict_of(tests: tuple[TestResult, ...], rows: int) -> Verdict:
     return Verdict.NOT_CONTRADICTED
 
 
+def judge_own(text: str, claim: Claim, facts: Facts, words: Words) -> Verdict:
+    """A claim in a person's own words: false where a strong word is refuted, otherwise never more than unproven.
+
+    A program can check numbers and strong words, not what else a sentence says.
+    """
+    needs = [translate(need, claim.inputs) for form in words.found_in(text) for need in words[form].needs]
+    refuted = any(need.holds(facts) == Outcome.FAIL for need in needs)
+    return Verdict.CONTRADICTED if refuted else Verdict.NOT_CONTRADICTED
+
+
 def _judge(claim: Claim, wording: Wording, facts: Facts, words: Words) -> Judged:
     unique = {(kind, condition): word for kind, condition, word in reversed([*conditions_of(claim, wording, words)])}
     tests = tuple(

@@ -18,6 +18,7 @@ FIGURES = Facts(
     [
         Fact("patrol.count", 418, "418", "418", rows=418),
         Fact("line.share", 88.5, "88,5\u00a0%", "88.5 %", rows=12),
+        Fact("joint.count", 12, "12", "12", rows=12),
         Fact("marker.intact_count", 63, "63/67", "63/67", rows=67),
         Fact("patrol.waived_pct", 14.2, "14,2 %", "14.2 %", rows=30),
     ]
@@ -58,6 +59,8 @@ def test_a_rider_is_said_only_when_it_must_be() -> None:
         ("Bao quát 88,5 đường biên.", [], ["88,5"]),
         ("Bao quát 100 % đường biên, 418 chuyến.", ["418"], ["100 %"]),
         ("Mốc 709 còn nguyên.", [], ["709"]),
+        ("Có 12/418 chuyến.", ["12", "418"], []),
+        ("Có 13/418 chuyến.", [], ["13/418"]),
         ("Không có số nào.", [], []),
         ("", [], []),
     ],
