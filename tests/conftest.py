@@ -31,3 +31,9 @@ def shared() -> Path:
 def _home(tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
     """Each test keeps its evidence in a folder of its own."""
     settings.COTMOC_HOME = tmp_path_factory.mktemp("home")  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: object) -> None:
+    """Argon2 is slow on purpose; no test is about the strength of a hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]

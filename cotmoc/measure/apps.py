@@ -4,5 +4,14 @@ from django.apps import AppConfig
 
 
 class MeasureConfig(AppConfig):
+    """How well the line was covered and how its markers stand. Declares its measures, and listens for new tracks."""
+
     name = "cotmoc.measure"
     label = "measure"
+
+    def ready(self) -> None:
+        from cotmoc.measure import measures, run
+        from cotmoc.record.areas.border.received import on_received
+
+        assert measures.__all__
+        on_received(run.remeasure_tracks)

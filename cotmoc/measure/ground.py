@@ -1,0 +1,194 @@
+"""How the line stands: what was covered in a period, how long ago each piece was last visited, against its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cotmoc.geo.fixes import NO_TIME
+from cotmoc.measure.engine.spans import gaps, union
+from cotmoc.measure.engine.through import Through, newest_rows
+from cotmoc.measure.engine.values import DAY_MS, Floats, Intervals, Spans, Times
+from cotmoc.measure.geography import Course, Held
+
+CLASSES = ("a0", "a1", "a2", "a3", "a4", "never")
+"""Age over limit: up to 1/2, 1, 3/2, 2, more; and never. The same names as in the legend and the stylesheet."""
+BOUNDS = (0.5, 1.0, 1.5, 2.0)
+NEVER = len(CLASSES) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """The held line in pieces of one last visit and one limit; `held` is the place of the stretch in the list."""
+
+    from_m: Floats
+    to_m: Floats
+    last: Times
+    walk: NDArray[np.int64]
+    """The walk of the last visit, -1 for none."""
+    limit_ms: NDArray[np.int64]
+    held: NDArray[np.int64]
+    moment: int
+
+    def __len__(self) -> int:
+        return len(self.from_m)
+
+    @property
+    def metres(self) -> Floats:
+        return self.to_m - self.from_m
+
+    @property
+    def age_ms(self) -> NDArray[np.int64]:
+        """Since the last visit; 0 where there was none: ask `classes` first."""
+        return np.where(self.last == NO_TIME, 0, self.moment - np.where(self.last == NO_TIME, self.moment, self.last))
+
+    @property
+    def classes(self) -> NDArray[np.int64]:
+        """Index into CLASSES; an age of exactly a bound is inside it."""
+        return age_classes(self.last, self.moment, self.limit_ms)
+
+    @property
+    def late(self) -> NDArray[np.bool_]:
+        """Older than the limit, or never visited."""
+        return self.classes >= 2
+
+    def take(self, mask: NDArray[np.bool_]) -> Pieces:
+        columns = (self.from_m, self.to_m, self.last, self.walk, self.limit_ms, self.held)
+        return Pieces(*(column[mask] for column in columns), self.moment)
+
+
+def age_classes(last: Times, moment: int, limit_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Index into CLASSES for visits last seen at `last`."""
+    age = np.where(last == NO_TIME, 0, moment - np.where(last == NO_TIME, moment, last))
+    found = sum((age * 2 > limit_ms * (2 * bound)).astype(np.int64) for bound in BOUNDS)
+    return np.where(last == NO_TIME, NEVER, found)
+
+
+class Ground:
+    """One line, the stretches of it that are asked for, and the presence known at `moment` (ms).
+
+    `selected` cuts the stretches to a part of the line, in metres.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        held: Sequence[Held],
+        known: Intervals,
+        moment: int,
+        selected: tuple[float, float] | None = None,
+    ) -> None:
+        low, high = selected or (0.0, course.length_m)
+        cut = [(one, max(low, one.from_m), min(high, one.to_m)) for one in held]
+        self.course, self.moment, self.known = course, moment, known
+        self.held = [one for one, start, stop in cut if stop > start]
+        self.ends = [(start, stop) for _, start, stop in cut if stop > start]
+
+    @property
+    def length_m(self) -> float:
+        return sum(stop - start for start, stop in self.ends)
+
+    @cached_property
+    def limits_ms(self) -> NDArray[np.int64]:
+        """The limit of each held stretch."""
+        return np.array([one.limit.days * DAY_MS for one in self.held], np.int64)
+
+    def inside(self, intervals: Intervals) -> Intervals:
+        """What of the rows lies on the stretches asked for, cut at their ends."""
+        parts = [intervals.within(start, stop) for start, stop in self.ends]
+        if not parts:
+            return Intervals.empty()
+        columns = ("group", "from_m", "to_m", "first", "last", "sure")
+        return Intervals.of((), *(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+
+    def union_m(self, intervals: Intervals) -> float:
+        """Metres of the stretches that the rows cover together."""
+        return sum(self._cut(intervals, start, stop).length_m for start, stop in self.ends)
+
+    @staticmethod
+    def _cut(intervals: Intervals, start: float, stop: float) -> Spans:
+        rows = intervals.within(start, stop)
+        return union(rows.from_m, rows.to_m)
+
+    def gaps(self, intervals: Intervals) -> Iterator[tuple[int, float, float]]:
+        """Place of the stretch, from, to: what the rows leave out."""
+        for place, (start, stop) in enumerate(self.ends):
+            left = gaps(self._cut(intervals, start, stop), start, stop)
+            yield from ((place, float(low), float(high)) for low, high in zip(left.from_m, left.to_m, strict=True))
+
+    def shares(self, intervals: Intervals) -> dict[int, float]:
+        """Metres that each walk adds to the union, counted from the newest backwards: they sum to `union_m`."""
+        rows = self.inside(intervals)
+        edges, owner = newest_rows(rows, self.course.length_m)
+        added: dict[int, float] = {}
+        for row, metres in zip(owner.tolist(), np.diff(edges).tolist(), strict=True):
+            if row >= 0:
+                walk = int(rows.group[row])
+                added[walk] = added.get(walk, 0.0) + metres
+        return added
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """Ages at the moment, by sure presence."""
+        rows = self.inside(self.known.certain(True))
+        rows = rows.take(rows.first != NO_TIME)
+        edges, owner = newest_rows(rows, self.course.length_m)
+        boundaries = np.unique(np.concatenate([edges, *([*ends] for ends in self.ends)]))
+        middle = (boundaries[1:] + boundaries[:-1]) / 2
+        held = self.held_at(middle)
+        walk_row = owner[np.searchsorted(edges, middle, side="right") - 1] if len(owner) else np.full(len(middle), -1)
+        last = np.where(walk_row >= 0, np.append(rows.last, NO_TIME)[walk_row], NO_TIME)
+        walk = np.where(walk_row >= 0, np.append(rows.group, -1)[walk_row], -1)
+        ours = held >= 0
+        limit = np.append(self.limits_ms, 0)[held]
+        last = np.where(last == NO_TIME, NO_TIME, np.minimum(last, self.moment))
+        columns = (boundaries[:-1], boundaries[1:], last, walk, limit, held)
+        return merged(Pieces(*(column[ours] for column in columns), self.moment))
+
+    def held_at(self, chainage: Floats) -> NDArray[np.int64]:
+        """The place of the stretch that holds each chainage, -1 for none."""
+        found = np.full(len(chainage), -1)
+        for place, (start, stop) in enumerate(self.ends):
+            found[(start <= chainage) & (chainage < stop)] = place
+        return found
+
+    def within_days(self, days: Sequence[int]) -> tuple[float, float]:
+        """Metre-days within the limit and metre-days in all, each day judged at the moment given (ms)."""
+        if not days:
+            return 0.0, 0.0
+        _, metres, states = self.states(days)
+        good = sum(float(metres[classes < 2].sum()) for classes in states)
+        return good, float(metres.sum()) * len(days)
+
+    def states(self, moments: Sequence[int]) -> tuple[Floats, Floats, Iterator[NDArray[np.int64]]]:
+        """The age class of each piece of the held line at each moment: beginnings, metres, classes per moment."""
+        rows = self.known.certain(True)
+        through = Through(rows.take(rows.first != NO_TIME), self.course.length_m, moments[0])
+        edges = np.unique(np.concatenate([through.edges, *([*ends] for ends in self.ends)]))
+        middle = (edges[1:] + edges[:-1]) / 2
+        held = self.held_at(middle)
+        ours = np.flatnonzero(held >= 0)
+        source = np.searchsorted(through.edges, middle[ours], side="right") - 1
+        limit = self.limits_ms[held[ours]] if len(ours) else np.empty(0, np.int64)
+        states = (
+            age_classes(last[source], moment, limit) for moment, last in zip(moments, through.at(moments), strict=True)
+        )
+        return edges[:-1][ours], np.diff(edges)[ours], states
+
+
+def merged(pieces: Pieces) -> Pieces:
+    """Neighbours with the same visit and stretch as one piece."""
+    if len(pieces) < 2:
+        return pieces
+    keys = (pieces.last, pieces.walk, pieces.held)
+    new = np.logical_or.reduce([key[1:] != key[:-1] for key in keys]) | (pieces.from_m[1:] > pieces.to_m[:-1])
+    start = np.concatenate([[0], np.flatnonzero(new) + 1])
+    stop = np.append(start[1:], len(pieces)) - 1
+    return Pieces(
+        pieces.from_m[start], pieces.to_m[stop], pieces.last[start], pieces.walk[start], pieces.limit_ms[start],
+        pieces.held[start], pieces.moment,
+    )  # fmt: skip
