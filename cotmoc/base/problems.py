@@ -127,6 +127,11 @@ CATALOGUE: dict[str, Sentence] = {
         500,
     ),
     # --- receiving files, photos, records
+    "record.past": Sentence(
+        "Trang đang xem số liệu ở một thời điểm đã qua, không ghi được. Bấm “Về hiện tại” rồi làm lại.",
+        "This page shows a moment of the past; nothing can be written there. Go back to the present and try again.",
+        409,
+    ),
     "file.received": Sentence(
         "{file}: đã nhận {tracks} vết, {fixes} điểm.",
         "{file}: received {tracks} track(s), {fixes} fixes.",
@@ -209,6 +214,14 @@ CATALOGUE: dict[str, Sentence] = {
     "json.too_deep": Sentence(
         "Tệp JSON lồng nhau quá sâu, bị từ chối. Xuất lại từ phần mềm gốc.",
         "The JSON file nests too deep and is refused. Export it from the first program again.",
+    ),
+    "json.too_many": Sentence(
+        "Tệp JSON có hơn {limit} mảng và đối tượng, bị từ chối. Chia nhỏ theo ngày rồi gửi từng tệp.",
+        "The JSON file has more than {limit} arrays and objects and is refused. Split it by days and send the parts.",
+    ),
+    "table.too_long": Sentence(
+        "Bảng tính có hơn {limit} dòng, bị từ chối. Chia nhỏ rồi gửi từng tệp, hoặc lưu dạng CSV.",
+        "The spreadsheet has more than {limit} rows and is refused. Split it and send the parts, or save it as CSV.",
     ),
     "table.malformed": Sentence(
         "Bảng CSV sai cấu trúc. Mở bằng bảng tính, lưu lại dạng CSV UTF-8 rồi gửi lại.",
@@ -387,6 +400,16 @@ CATALOGUE: dict[str, Sentence] = {
         "Dòng {where}: cửa khẩu “{name}” thiếu tên hoặc tọa độ. Bổ sung rồi nhập lại.",
         "Row {where}: gate “{name}” lacks a name or a point. Add it, then import again.",
     ),
+    "picture.no_marker": Sentence(
+        "Không có mốc hay cọc dấu số {number} trên các tuyến đồng chí được xem. Kiểm tra lại số, hoặc mở danh sách mốc.",
+        "There is no marker or stake {number} on the lines you may see. Check the number, or open the list of markers.",
+        404,
+    ),
+    "picture.no_unit": Sentence(
+        "Không có đơn vị nào mang mã hoặc tên “{name}”. Tìm bằng ô tìm kiếm ở đầu trang.",
+        "No unit has or had the code or name “{name}”. Use the search at the top of the page.",
+        404,
+    ),
     # --- measures
     "file.unavailable": Sentence(
         "Không mở được tệp: {reason}. Kiểm tra đường dẫn và quyền đọc, rồi chạy lại.",
@@ -414,6 +437,24 @@ CATALOGUE: dict[str, Sentence] = {
         "Gói {pack}, mục {where}: “{value}” không đọc được là {what}. Sửa tệp gói rồi chạy lại.",
         "Pack {pack}, section {where}: “{value}” cannot be read as {what_en}. Correct the pack file and run again.",
         500,
+    ),
+    "review.reason": Sentence(
+        "Số liệu chưa đỡ được câu này ({why}). Ghi lý do giữ, hoặc dùng câu mà số liệu đỡ được.",
+        "The figures do not carry this sentence ({why}). Give the reason for keeping it, or use the wording they carry.",
+    ),
+    "review.empty": Sentence(
+        "Câu chưa có lời văn. Viết câu rồi lưu lại.",
+        "The sentence is empty. Write it, then save again.",
+    ),
+    "review.no_sentence": Sentence(
+        "Chương này không có câu {key}. Mở lại đề cương và chọn câu khác.",
+        "This chapter has no sentence {key}. Open the outline again and choose another.",
+        404,
+    ),
+    "review.past": Sentence(
+        "Trang đang xem tại thời điểm đã qua nên không sửa được. Bỏ “tính đến” rồi sửa.",
+        "This page shows a past moment and cannot be changed. Leave the past moment, then change it.",
+        409,
     ),
     "review.contradicted": Sentence(
         "Còn {count} câu trái số liệu: {claims}. Dùng câu mà số liệu đỡ được, rồi in lại.",

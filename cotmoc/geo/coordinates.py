@@ -42,6 +42,8 @@ ANGLE = re.compile(
 )
 NAMES = re.compile(r"^vn-?\s*2000|utm|zone|mui(?: 3)?(?: do)?|tm-?3|kinh tuyen truc|ktt|[/;:()]|,(?!\d)")
 """What stands around the zone or meridian in the name of a VN-2000 system."""
+LONGEST = 80
+"""Characters; no coordinate is longer, and patterns on longer texts would cost time."""
 DECIMAL = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 POINTED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 COMMA_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -75,7 +77,7 @@ def parse_number(text: str) -> float:
 
     A single comma or point is the decimal one; thousands come in groups of three.
     """
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).translate(MARKS)
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text[:LONGEST])).translate(MARKS)
     if DECIMAL.fullmatch(plain):
         return float(plain.replace(",", "."))
     if POINTED_THOUSANDS.fullmatch(plain):
@@ -91,7 +93,7 @@ def parse_angle(text: str) -> float:
     South and west are negative. A lone N is north, as everywhere; south in Vietnamese is written out: Nam.
     BadCoordinate for anything else.
     """
-    match = ANGLE.fullmatch(_folded(text))
+    match = ANGLE.fullmatch(_folded(text)) if len(text) < LONGEST else None
     if not match or (match["before"] and match["after"]):
         raise BadCoordinate("coordinate.unreadable", text=text)
     minutes, seconds = (float((match[part] or "0").replace(",", ".")) for part in ("minutes", "seconds"))
@@ -204,6 +206,8 @@ def _meridian(rest: str, text: str) -> float:
 
 
 def _known(name: str | int) -> CRS:
+    if "init=" in str(name):  # would make PROJ look for a file of that name
+        raise BadCoordinate("coordinate.unknown_crs", crs=str(name))
     try:
         return CRS.from_user_input(name)
     except CRSError as error:

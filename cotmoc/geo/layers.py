@@ -65,12 +65,12 @@ def read_features(name: str, data: bytes, *, crs: str | int | None = None, limit
     text, faults = decode(data)
     start = text.lstrip("\ufeff \t\r\n")[:1]
     if start in {"{", "["}:
-        return _from_geojson(text, default, faults)
+        return _from_geojson(text, default, faults, limits)
     if start == "<" or data.startswith(b"PK\x03\x04"):
         return _from_tracks(name, data, limits)
     if "\0" in text[:1000]:
         raise Unreadable("file.wrong_kind", found="binary")
-    return _from_table("CSV", read_csv(text), default, faults)
+    return _from_table("CSV", read_csv(text, limits), default, faults)
 
 
 def _is_xlsx(data: bytes, limits: Limits) -> bool:
@@ -78,9 +78,9 @@ def _is_xlsx(data: bytes, limits: Limits) -> bool:
         return any(entry.startswith("xl/") for entry in archive.namelist())
 
 
-def _from_geojson(text: str, default: str | int, faults: list[Fault]) -> FeatureFile:
+def _from_geojson(text: str, default: str | int, faults: list[Fault], limits: Limits) -> FeatureFile:
     """RFC 7946 knows only WGS84; the older `crs` member is honoured where a program still writes it."""
-    value = load(text)
+    value = load(text, limits)
     if not is_geojson(value):
         raise Unreadable("file.wrong_kind", found="JSON")
     named = value.get("crs")

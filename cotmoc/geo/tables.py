@@ -14,6 +14,7 @@ from cotmoc.geo.faults import Unreadable
 from cotmoc.geo.readers.limits import UNPACKING_ERRORS, Limits, open_archive
 
 SEPARATORS = (";", "\t", ",", "|")
+COLUMNS = 100
 HEADER_WITHIN = 20
 """Lists often open with a title, a date and an empty line."""
 
@@ -85,8 +86,10 @@ def folded(text: object) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
-def read_csv(text: str) -> Table:
+def read_csv(text: str, limits: Limits) -> Table:
     """Separator by what the header row uses. Unreadable when no row names two columns of a place."""
+    if max(map(len, text.splitlines()), default=0) > limits.line_length:
+        raise Unreadable("table.malformed")
     separator = _separator(text)
     try:
         return _table([tuple(row) for row in csv.reader(StringIO(text, newline=""), delimiter=separator)])
@@ -95,15 +98,24 @@ def read_csv(text: str) -> Table:
 
 
 def read_xlsx(data: bytes, limits: Limits) -> Table:
-    """The first sheet, values not formulas. Unreadable like `read_csv`."""
+    """The first sheet, values not formulas, its first hundred columns. Unreadable like `read_csv`, or when too long."""
     open_archive(data, limits).close()
     try:
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-        rows: list[Row] = [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        sheet = book.worksheets[0].iter_rows(values_only=True, max_row=limits.table_rows + 1, max_col=COLUMNS)
+        rows = [_trimmed(row) for row in sheet]
     except (*UNPACKING_ERRORS, InvalidFileException, LookupError, TypeError, SyntaxError) as error:
         # SyntaxError is what ElementTree's ParseError is; the rest is what openpyxl lets through
         raise Unreadable("file.damaged", format="XLSX") from error
+    if len(rows) > limits.table_rows:
+        raise Unreadable("table.too_long", limit=limits.table_rows)
     return _table(rows)
+
+
+def _trimmed(row: Row) -> Row:
+    """Without the empty cells at its end."""
+    used = max((index for index, value in enumerate(row, start=1) if value is not None), default=0)
+    return row[:used]
 
 
 def _separator(text: str) -> str:

@@ -49,7 +49,21 @@ def test_angles(text: str, degrees: float) -> None:
     assert parse_angle(text) == pytest.approx(degrees, abs=1e-12)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "15°61'", "15°10'60\"", "N 15 S", "-15 N", "15 16 17 18", "15;16", "N"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "abc",
+        "15°61'",
+        "15°10'60\"",
+        "N 15 S",
+        "-15 N",
+        "15 16 17 18",
+        "15;16",
+        "N",
+        pytest.param("15" + " " * 100_000 + "x", id="long"),
+    ],
+)
 def test_what_is_no_angle_is_refused(text: str) -> None:
     with pytest.raises(BadCoordinate) as refusal:
         parse_angle(text)
@@ -138,7 +152,7 @@ def test_datum_shift_is_about_two_hundred_metres_and_not_forgotten() -> None:
     assert 150 < GEOD.inv(vn2000.lon, vn2000.lat, wgs84.lon, wgs84.lat)[2] < 300
 
 
-@pytest.mark.parametrize("name", ["nowhere", "EPSG:1", "VN-2000 99°", "VN-2000 abc", ""])
+@pytest.mark.parametrize("name", ["nowhere", "EPSG:1", "+init=/etc/hosts:x", "VN-2000 99°", "VN-2000 abc", ""])
 def test_unknown_systems_are_refused(name: str) -> None:
     with pytest.raises(BadCoordinate) as refusal:
         crs_name(name)

@@ -16,6 +16,7 @@ from cotmoc.geo.coordinates import BadCoordinate
 from cotmoc.geo.faults import Unreadable
 from cotmoc.geo.geopackage import wkb_of
 from cotmoc.geo.layers import FeatureFile, read_features
+from cotmoc.geo.readers import Limits
 
 GEOD = Geod(ellps="WGS84")
 LON, LAT = 107.3725, 15.5415833
@@ -238,6 +239,14 @@ def test_tracks_and_waypoints_are_features_too() -> None:
 def test_an_unknown_system_is_refused_before_reading() -> None:
     with pytest.raises(BadCoordinate):
         read_features("a.csv", table(("x", "y"), (1, 2)), crs="Mars")
+
+
+def test_a_spreadsheet_without_end_is_refused() -> None:
+    rows = [("lat", "lon"), *[(LAT, LON)] * 20]
+    with pytest.raises(Unreadable) as caught:
+        read_features("a.xlsx", workbook(*rows), limits=Limits(table_rows=20))
+    assert caught.value.fault.code == "table.too_long"
+    assert len(read_features("a.xlsx", workbook(*rows), limits=Limits(table_rows=21)).features) == 20
 
 
 def test_a_table_without_places_names_its_columns() -> None:

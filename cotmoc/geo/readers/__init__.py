@@ -107,11 +107,11 @@ def _read(kind: str, text: str, data: bytes, collector: Collector, limits: Limit
         case "IGC":
             igc.read(text, collector)
         case "GeoJSON":
-            geojson.read(text, collector)
+            geojson.read(text, collector, limits)
         case "SMART":
             smart.read(text, collector, limits)
         case "CSV":
-            delimited.read(text, collector)
+            delimited.read(text, collector, limits)
 
 
 def _finished(kind: str, collector: Collector, now: datetime | None) -> TrackFile:

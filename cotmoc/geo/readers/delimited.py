@@ -10,6 +10,7 @@ from shapely.errors import ShapelyError
 from cotmoc.geo.coordinates import BadCoordinate
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.geo.readers.gpx import HDOP_METRES
+from cotmoc.geo.readers.limits import Limits
 from cotmoc.geo.readers.times import epoch_ms, parse_date
 from cotmoc.geo.readers.tracks import Collector, TrackDraft
 from cotmoc.geo.tables import Row, Table, read_csv
@@ -18,12 +19,12 @@ EPOCH = re.compile(r"[0-9]{9,13}(?:\.[0-9]+)?")
 NO_FIX = {"no fix", "invalid", "v", "void", "0"}
 
 
-def read(text: str, collector: Collector) -> None:
+def read(text: str, collector: Collector, limits: Limits) -> None:
     """Fill the collector: rows with a time are fixes, of one track per name in the track column; others are waypoints.
 
     A table where nothing has a time but which has no names either is a drawn line.
     """
-    table = read_csv(text)
+    table = read_csv(text, limits)
     timed = bool(table.roles.keys() & {"time", "utc_time", "date"})
     drafts: dict[str, TrackDraft] = {}
     no_fix = 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from cotmoc.geo.faults import Unreadable
 from cotmoc.geo.fixes import NO_TIME
+from cotmoc.geo.readers.limits import Limits
 from cotmoc.geo.readers.times import epoch_ms
 from cotmoc.geo.readers.tracks import Collector, TrackDraft
 
@@ -17,8 +18,10 @@ TRACK_NAMES = ("track", "track_id", "patrol_id", "groupby_col", "device_id")
 NAMES = ("name", "title", "code", "ten", "tên")
 
 
-def load(text: str) -> Any:
-    """The JSON value. Unreadable when cut off, malformed or nested without end."""
+def load(text: str, limits: Limits) -> Any:
+    """The JSON value. Unreadable when cut off, malformed, nested without end or beyond the limits."""
+    if text.count("[") + text.count("{") > limits.elements:
+        raise Unreadable("json.too_many", limit=limits.elements)
     try:
         return json.loads(text)
     except RecursionError as error:
@@ -42,9 +45,9 @@ _KINDS = {"FeatureCollection", "Feature", "GeometryCollection"} | {
 }
 
 
-def read(text: str, collector: Collector) -> None:
+def read(text: str, collector: Collector, limits: Limits) -> None:
     """Fill the collector. Points with times become tracks, one for each name of a track they carry."""
-    value = load(text)
+    value = load(text, limits)
     if not is_geojson(value):
         raise Unreadable("file.wrong_kind", found="JSON")
     tracks: dict[str, TrackDraft] = {}

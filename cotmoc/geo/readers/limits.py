@@ -22,8 +22,14 @@ class Limits:
 
     bytes: int = 64 * MEGABYTE
     """Of the file, and of what an archive unpacks to."""
-    xml_depth: int = 64
-    xml_elements: int = 5_000_000
+    depth: int = 64
+    """Of elements in XML."""
+    elements: int = 5_000_000
+    """In XML; arrays and objects in JSON."""
+    table_rows: int = 100_000
+    """Of a spreadsheet, which is a list of places and no track."""
+    line_length: int = 1_000_000
+    """Characters of one line of a CSV."""
     zip_entries: int = 1_000
     zip_ratio: int = 200
     """Unpacked to packed: KML shrinks about 20 times, a bomb a thousand times and more."""

@@ -57,10 +57,10 @@ class _Guide:
         name = tag.rpartition("}")[2]
         self.path.append(name)
         self.text.clear()
-        if len(self.path) > self.limits.xml_depth:
-            raise Unreadable("xml.too_deep", limit=self.limits.xml_depth)
-        if self.elements > self.limits.xml_elements:
-            raise Unreadable("xml.too_many", limit=self.limits.xml_elements)
+        if len(self.path) > self.limits.depth:
+            raise Unreadable("xml.too_deep", limit=self.limits.depth)
+        if self.elements > self.limits.elements:
+            raise Unreadable("xml.too_many", limit=self.limits.elements)
         self.walker.open(name, attributes)
 
     def data(self, text: str) -> None:

@@ -122,7 +122,12 @@ def test_nesting_without_end_is_refused() -> None:
 
 def test_too_many_elements_are_refused() -> None:
     many = b"<gpx>" + b"<wpt/>" * 2_000 + b"</gpx>"
-    assert refusal(many, limits=Limits(xml_elements=1_000)) == "xml.too_many"
+    assert refusal(many, limits=Limits(elements=1_000)) == "xml.too_many"
+
+
+def test_json_and_tables_that_would_fill_the_memory_are_refused() -> None:
+    assert refusal(b'{"a":[' + b"[]," * 2_000 + b"[]]}", limits=Limits(elements=1_000)) == "json.too_many"
+    assert refusal(b"lat,lon" + b"," * 2_000_000) == "table.malformed"
 
 
 @pytest.mark.parametrize(
