@@ -91,7 +91,7 @@ def _items(order: Order, damaged: bool, rng: Generator) -> dict[str, bool]:
         items[name] = bool(rng.random() > 0.06)
     if damaged:
         items["court"] = items["surroundings"] = False
-    if rng.random() < INCOMPLETE_SHARE.get(order.kind, 0.0):
+    if not order.sent_to and rng.random() < INCOMPLETE_SHARE.get(order.kind, 0.0):
         for name in rng.choice(CHECKS[4:], 2, replace=False):
             del items[str(name)]
     return items

@@ -24,6 +24,9 @@ SHIFT_DEGREES = -2.5
 """How far to the west each further province is moved."""
 
 
+BAY_M = 14_000.0
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """The lines a province lives on."""
@@ -31,6 +34,8 @@ class Ground:
     border: Course
     coast: Course
     island: Course
+    lane: Course
+    """The coast without its bays and spits: what a boat some kilometres out goes along."""
 
     def course(self, terrain: Terrain) -> Course:
         return {Terrain.LAND: self.border, Terrain.COAST: self.coast, Terrain.ISLAND: self.island}[terrain]
@@ -40,7 +45,16 @@ def ground(border: Floats, coast: Floats, island: Floats, number: int = 1) -> Gr
     """Courses from arrays (n, 2) of degrees; the island's ring is turned clockwise, so that its left is the sea."""
     shift = np.array([SHIFT_DEGREES * (number - 1), 0.0])
     ring = island if _clockwise(island) else island[::-1]
-    return Ground(*(Course(Line.from_lonlat([part + shift])) for part in (border, coast, ring)))
+    lane = _without_bays(Line.from_lonlat([coast]))
+    return Ground(*(Course(Line.from_lonlat([part + shift])) for part in (border, coast, ring, lane)))
+
+
+def _without_bays(coast: Line) -> Floats:
+    """The coast averaged over the length of its bays, degrees."""
+    at = np.arange(0.0, coast.length_m, 500.0)
+    window = np.arange(-BAY_M / 2, BAY_M / 2 + 1, 500.0)
+    lon, lat = coast.point_at(np.clip(at[:, None] + window, 0, coast.length_m).ravel())
+    return np.column_stack([column.reshape(len(at), -1).mean(axis=1) for column in (lon, lat)])
 
 
 def _clockwise(ring: Floats) -> bool:

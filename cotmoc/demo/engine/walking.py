@@ -106,16 +106,20 @@ def _path(
     for trail in broken:
         inside = np.minimum(along - trail.from_m, trail.to_m - along)
         beside += DETOUR_M * np.clip(inside / DETOUR_RAMP_M, 0, 1)
-    to_line = _side_path(journey.start_offset_m, float(beside[0]))
-    from_line = _side_path(float(beside[-1]), journey.end_offset_m)
-    chainage = np.concatenate([np.full(len(to_line), along[0]), along, np.full(len(from_line), along[-1])])
+    to_line, to_side = _side_path(journey.start_offset_m, float(beside[0]), rng)
+    from_line, from_side = (part[::-1] for part in _side_path(journey.end_offset_m, float(beside[-1]), rng))
+    chainage = np.concatenate([along[0] + to_side, along, along[-1] + from_side])
     offset = np.concatenate([to_line, beside, from_line])
     reached = [len(to_line) + int(np.argmin(np.abs(along - place))) for place, _ in journey.stops]
     return chainage, offset, reached
 
 
-def _side_path(start: float, end: float) -> Floats:
-    return np.linspace(start, end, max(2, int(abs(end - start) / STEP_M)), endpoint=False)
+def _side_path(start: float, end: float, rng: Generator) -> tuple[Floats, Floats]:
+    """Offsets from `start` to the line at `end`, and how far to the side each point lies: nobody walks dead straight."""
+    offset = np.linspace(start, end, max(2, int(abs(end - start) / STEP_M)), endpoint=False)
+    left = (offset - end) / (start - end) if start != end else np.zeros(len(offset))
+    bend = rng.uniform(-0.45, 0.45) * np.sin(np.pi * left * rng.uniform(0.6, 1.4)) * abs(start - end)
+    return offset, bend + left * 25 * _smooth(len(offset), rng)
 
 
 def _smooth(size: int, rng: Generator) -> Floats:

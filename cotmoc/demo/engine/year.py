@@ -91,12 +91,12 @@ def _go(
     numbers: Numbers,
     rng: Generator,
 ) -> SimPatrol:
-    province, course = year.province, year.ground.course(order.terrain)
+    province, (course, scale) = year.province, _way(year.ground, order)
     markers = list(province.markers) if order.terrain == Terrain.LAND else []
     stops = markers_to_inspect(order, markers, broken, rng)
     gait = {PatrolKind.BOAT: BY_BOAT, PatrolKind.COAST: ON_BEACH}.get(order.kind, ON_FOOT)
     here = broken if order.terrain == Terrain.LAND else ()
-    journey = _journey(order, stops, rng)
+    journey = _journey(order, scale, stops, rng)
     walked = walk(course, journey, gait, here, order.start, rng)
     code = numbers.next("TT", walked.end.astimezone(HANOI).date())
     team = _team(province.staff(order.unit), order.kind, rng)
@@ -129,7 +129,15 @@ def _go(
     )
 
 
-def _journey(order: Order, stops: Sequence[SimMarker], rng: Generator) -> Journey:
+def _way(on: Ground, order: Order) -> tuple[Course, float]:
+    """What a patrol goes along, and the metres of it per metre of the line it is ordered on."""
+    course = on.course(order.terrain)
+    if order.kind == PatrolKind.BOAT and order.terrain == Terrain.COAST:
+        return on.lane, on.lane.length_m / course.length_m
+    return course, 1.0
+
+
+def _journey(order: Order, scale: float, stops: Sequence[SimMarker], rng: Generator) -> Journey:
     """Somebody brings them near the line; they go along it, mostly from north to south, and come out again."""
     if order.kind == PatrolKind.BOAT:
         out = rng.uniform(500, 900) if order.terrain == Terrain.ISLAND else rng.uniform(1500, 6000)
@@ -140,8 +148,8 @@ def _journey(order: Order, stops: Sequence[SimMarker], rng: Generator) -> Journe
         out, (begin, end) = 0.0, rng.uniform(500, 1700, 2).tolist()
     stays = [(marker.chainage_m, round(float(rng.uniform(900, 2700)))) for marker in stops]
     if order.kind != PatrolKind.JOINT and rng.random() < 0.4:
-        return Journey(order.to_m, order.from_m, begin, end, out, tuple(reversed(stays)))
-    return Journey(order.from_m, order.to_m, begin, end, out, tuple(stays))
+        return Journey(order.to_m * scale, order.from_m * scale, begin, end, out, tuple(reversed(stays)))
+    return Journey(order.from_m * scale, order.to_m * scale, begin, end, out, tuple(stays))
 
 
 def _track(code: str, course: Course, walked: Walk, gait: Gait, fix_interval: int, rng: Generator) -> SimTrack:
