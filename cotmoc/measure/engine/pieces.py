@@ -57,7 +57,7 @@ class _Places:
     error: Floats
     walk: Index
 
-    def hop(self, a: Index, b: Index) -> Floats:
+    def hop(self, a: Index | np.int64, b: Index) -> Floats:
         return np.hypot(self.x[b] - self.x[a], self.y[b] - self.y[a])
 
 
@@ -171,24 +171,20 @@ def _joints(places: _Places, starts: Index, ends: Index, rules: Rules) -> tuple[
 
     A successor begins when the piece ends or later, within both limits, and no other piece lies wholly between them.
     """
-    nothing = np.empty(0, np.int64)
     timed = (places.time[starts] != NO_TIME) & (places.time[ends] != NO_TIME)
-    starts, ends = starts[timed], ends[timed]
-    if len(starts) < 2:
-        return nothing, nothing
-    order = np.argsort(places.time[starts], kind="stable")
-    starts, ends = starts[order], ends[order]
+    order = np.argsort(places.time[starts[timed]], kind="stable")
+    starts, ends = starts[timed][order], ends[timed][order]
     begin, finish = places.time[starts], places.time[ends]
-    pairs = []
-    for piece, after in enumerate(np.searchsorted(begin, finish, side="left")):
-        later = np.arange(after, len(starts))
-        later = later[later != piece]
-        if not later.size or begin[later[0]] - finish[piece] > rules.max_gap_s * 1000:
-            continue
-        latest = min(finish[later].min(), finish[piece] + rules.max_gap_s * 1000)
-        near = later[begin[later] <= latest]
-        hops = places.hop(np.full(near.size, ends[piece]), starts[near])
-        if hops.min() <= rules.max_hop_m:
-            pairs.append((ends[piece], starts[near[np.argmin(hops)]]))
-    joined = np.array(pairs, np.int64).reshape(-1, 2)
-    return joined[:, 0], joined[:, 1]
+    first = np.searchsorted(begin, finish, side="left")
+    stop = np.searchsorted(begin, finish + round(rules.max_gap_s * 1000), side="right")
+    joints = []
+    for piece in np.flatnonzero(stop > first):
+        near = np.arange(first[piece], stop[piece])
+        near = near[near != piece]  # a piece of one moment begins when it ends
+        if near.size:
+            near = near[begin[near] <= finish[near].min()]
+            hops = places.hop(ends[piece], starts[near])
+            if hops.min() <= rules.max_hop_m:
+                joints.append((ends[piece], starts[near[np.argmin(hops)]]))
+    pairs = np.array(joints, np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]

@@ -175,6 +175,16 @@ def test_a_loop_between_two_files_is_not_jumped_over():
     )
 
 
+def test_a_year_of_lone_fixes_is_no_burden():
+    """A tracker that reports every ten minutes breaks at each fix; asked under a gap of an hour it is one walk."""
+    places = [(1000.0 + i % 40, 50.0) for i in range(50_000)]
+    walk = track(fixes(places, range(0, 600 * 50_000, 600)))
+    lone, joined = (cover(STRAIGHT, [walk], Rules(accuracy_m=0, max_gap_s=gap)) for gap in (300, 3600))
+    half = np.sqrt(100**2 - 50**2)
+    assert possible(lone).length_m == pytest.approx(39 + 2 * half, abs=0.01)
+    same(lone, joined)
+
+
 def test_groups_are_not_joined_with_each_other():
     ways = [fixes([(1000, 0)], [0]), fixes([(1290, 0)], [20])]
     apart = cover(STRAIGHT, [GroupTrack(str(i), way) for i, way in enumerate(ways)], Rules(accuracy_m=0, reach_m=50))
