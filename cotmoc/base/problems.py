@@ -127,6 +127,16 @@ CATALOGUE: dict[str, Sentence] = {
         500,
     ),
     # --- receiving files, photos, records
+    "record.refused": Sentence(
+        "Bản ghi chưa lưu được, cần sửa: {fields}. Sửa các mục đó rồi gửi lại.",
+        "The record was not saved; to be corrected: {fields}. Correct these fields and send it again.",
+        422,
+    ),
+    "signin.needed": Sentence(
+        "Chưa đăng nhập, hoặc phiên đã hết. Đăng nhập rồi gửi lại.",
+        "Not signed in, or the session is over. Sign in and send it again.",
+        401,
+    ),
     "record.past": Sentence(
         "Trang đang xem số liệu ở một thời điểm đã qua, không ghi được. Bấm “Về hiện tại” rồi làm lại.",
         "This page shows a moment of the past; nothing can be written there. Go back to the present and try again.",

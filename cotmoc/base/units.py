@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Max
+
 from cotmoc.base import clock
 from cotmoc.base.models import Account, LedgerEntry, Unit, UnitParent
 
@@ -19,8 +21,8 @@ Edge = tuple[UUID, UUID, date, date | None]
 
 def _version() -> str:
     """The cache key of the tree: how many ledger entries speak of it, and the hash of one, which no other database has."""
-    entries = LedgerEntry.objects.filter(kind="base.unitparent").order_by("-at", "-seq")
-    return f"{entries.count()} {entries.values_list('hash', flat=True).first()}"
+    said = LedgerEntry.objects.filter(kind="base.unitparent").aggregate(entries=Count("seq"), one=Max("hash"))
+    return f"{said['entries']} {said['one']}"
 
 
 @lru_cache(maxsize=16)

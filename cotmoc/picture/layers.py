@@ -1,8 +1,16 @@
 """What can be seen on the map. The map knows layers only by their registration here.
 
-    layers.add(Layer("line-age", _("Tuổi lượt đi"), build_line_age, order=30))
+    layers.add(Layer("line-age", _("Tuổi lượt đi"), build_line_age, slot="ages", order=30))
 
-A verb that has something to show registers it in its AppConfig.ready(); `picture` never imports that verb.
+A verb that has something to show registers it in its AppConfig.ready(); `picture` never imports that verb. How a layer is drawn
+is its slot (see static/cotmoc/map.js):
+
+    base:   abroad land water (areas)   admin (lines)   labels (points: label, rank country|district|commune)
+    border: treaty ticks tracks (lines)   ages (lines: age a0…a4|never, from_m, to_m)
+    things: posts (points: label, sign post|gate)   markers (points: state, label, kind marker|stake)
+
+Every feature may carry `title`, `text`, `url` (a popup with a link) or `evidence` (opens the drawer), and `cells` (its row in
+the table twin of the map).
 """
 
 from __future__ import annotations
@@ -25,7 +33,7 @@ def collection(features: list[GeoJson]) -> GeoJson:
 
 
 def feature(geometry: GeoJson, **properties: Any) -> GeoJson:
-    """A feature. The map reads `url` (what a click opens), `label` and `table` (cells of the table twin) if they are there."""
+    """A feature; its properties as the slot wants them."""
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
@@ -41,6 +49,8 @@ class Layer:
     id: str
     label: str | Promise
     build: Callable[[Question, Any], GeoJson]
+    slot: str = ""
+    """How it is drawn; empty: as its id says. Layers shown in one slot are drawn together, a later one over an earlier one."""
     order: int = 50
     """From below to above."""
     shown: bool = True
@@ -48,8 +58,8 @@ class Layer:
     attribution: str = ""
     columns: tuple[str | Promise, ...] = ()
     """Heads of the table twin; empty: the layer is ground and has no rows."""
-    static: bool = False
-    """The same for every question: may be kept by the browser."""
+    replaces: str = ""
+    """Id of a layer that this one says better: that one is not shown while this one is."""
 
 
 _layers: dict[str, Layer] = {}

@@ -12,7 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from cotmoc.base.figures import Question
 
@@ -32,6 +37,22 @@ class Panel:
     column: Literal["main", "left", "right"] = "main"
 
 
+StateOf = Callable[[Any, Any, datetime], str]
+"""Marker, asking user, moment -> a state of the template tags (`intact`, `damaged`, `unknown`) or an empty text."""
+_state_of: list[StateOf] = []
+
+
+def tells_state(function: StateOf) -> StateOf:
+    """Decorator: this function says a marker's present state wherever the marker is named. One verb does."""
+    _state_of[:] = [function]
+    return function
+
+
+def state_of(marker: Any, user: Any, at: datetime) -> str:
+    """The state of a marker for its sign; empty while nobody can say."""
+    return next((tell(marker, user, at) for tell in _state_of), "")
+
+
 _panels: dict[str, Panel] = {}
 
 
@@ -43,10 +64,9 @@ def add(panel: Panel) -> Panel:
     return panel
 
 
-def shown(place: Place, column: str, subject: Any, question: Question, user: Any) -> list[Shown]:
-    """The panels of one column of a page, in order, without those that have nothing to show."""
+def shown(place: Place, column: str, subject: Any, question: Question, request: HttpRequest) -> list[SafeString]:
+    """The panels of one column of a page, drawn, in order, without those that have nothing to show."""
     here = sorted((p for p in _panels.values() if (p.place, p.column) == (place, column)), key=lambda p: p.order)
-    built = (panel.build(subject, question, user) for panel in here)
-    return [
-        (template, {"subject": subject, "question": question} | context) for template, context in filter(None, built)
-    ]
+    built = (panel.build(subject, question, request.user) for panel in here)
+    page = {"subject": subject, "question": question}
+    return [render_to_string(template, page | context, request) for template, context in filter(None, built)]

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from cotmoc.record.adapters.api import addresses as api_addresses
+
+from cotmoc.picture import search_views
+
 urlpatterns = [
     path("", include("cotmoc.base.urls")),
     path("record/", include("cotmoc.record.urls")),
+    path("api/v1/", include((api_addresses(), "api"))),
+    path("search", search_views.results, name="search"),
     path("picture/", include("cotmoc.picture.urls")),
     path("measure/", include("cotmoc.measure.urls")),
     path("review/", include("cotmoc.review.urls")),
