@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import Geod, Transformer
+from pyproj import CRS, Geod, Transformer
 
-from cotmoc.geo.coordinates import BadCoordinate, crs_name, parse_angle, parse_number, read_coordinate, to_wgs84
+from cotmoc.geo.coordinates import BadCoordinate, crs_name, crs_of, parse_angle, parse_number, read_coordinate, to_wgs84
 
 GEOD = Geod(ellps="WGS84")
 DATUM_SHIFT = "urn:ogc:def:coordinateOperation:EPSG::6960"
@@ -114,6 +114,18 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         ("VN-2000 KTT 105°30'", 9209),
     ],
 )
+def test_names_of_vn2000_systems(name: str, code: int) -> None:
+    ours, listed = crs_of(name), CRS.from_epsg(code)
+    assert ours.geodetic_crs.to_epsg() == 4756
+    assert _projection(ours) == _projection(listed)
+
+
+def _projection(system: CRS) -> list[float]:
+    operation = system.coordinate_operation
+    return [parameter.value for parameter in operation.params] if operation else []
+
+
+@pytest.mark.parametrize(("name", "code"), [("VN-2000 48N", 3405), ("VN-2000 107°45'", 5899)])
 def test_vn2000_comes_out_where_the_official_parameters_put_it(name: str, code: int) -> None:
     """EPSG:6960 has the seven parameters of Decision 05/2007/QĐ-BTNMT; the projections are EPSG's own."""
     lon, lat = np.array([107.3, 107.75, 108.4]), np.array([16.0, 15.5, 15.2])

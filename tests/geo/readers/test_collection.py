@@ -41,12 +41,19 @@ def longest_gap_s(file: TrackFile) -> float:
     return max((float(step.max(initial=0)) for step in steps), default=0) / 1000
 
 
-def test_every_gpx_file_has_the_points_of_the_index(shared: Path) -> None:
+@pytest.fixture(scope="module")
+def collection(shared: Path) -> dict[str, TrackFile]:
+    """Every GPX file of the collection, by its name in the index."""
+    folder = shared / "gpx"
+    return {path.relative_to(folder).as_posix(): read(path) for path in sorted(folder.rglob("*.gpx"))}
+
+
+def test_every_gpx_file_has_the_points_of_the_index(shared: Path, collection: dict[str, TrackFile]) -> None:
     rows = list(csv.DictReader((shared / "gpx/INDEX.csv").open()))
     assert len(rows) == 198
     total = 0
     for row in rows:
-        file = read(shared / "gpx" / row["file"])
+        file = collection[row["file"]]
         expected = {key: int(row[key]) for key in ("wpt", "trkpt", "time_pts")}
         expected["trk and rte"] = int(row["trk"]) + int(row["rte"])
         assert counted(file) == expected, row["file"]
@@ -56,12 +63,11 @@ def test_every_gpx_file_has_the_points_of_the_index(shared: Path) -> None:
     assert total == 96_258
 
 
-def test_what_is_odd_in_the_collection_is_told(shared: Path) -> None:
+def test_what_is_odd_in_the_collection_is_told(collection: dict[str, TrackFile]) -> None:
     """Counts from the survey of the collection: 25 files of waypoints only, 1 not in UTF-8, 2 empty tracks."""
-    files = [read(path) for path in sorted((shared / "gpx").rglob("*.gpx"))]
 
     def having(code: str) -> int:
-        return sum(any(fault.code == code for fault in file.faults) for file in files)
+        return sum(any(fault.code == code for fault in file.faults) for file in collection.values())
 
     assert having("track.waypoints_only") == 25
     assert having("text.encoding") == 1
