@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 
 from PIL import ExifTags, Image, ImageDraw, ImageFont
@@ -75,10 +76,10 @@ def _write(
 ) -> None:
     """The shipped font comes in two files, one with the Latin signs, one with the Vietnamese ones."""
     x, y = at
-    for sign in text:
-        font = _font("latin" if ord(sign) < 256 else "vietnamese", size)
-        draw.text((x, y), sign, fill=fill, font=font)
-        x += font.getlength(sign)
+    for subset, signs in groupby(text, key=lambda sign: "latin" if ord(sign) < 256 else "vietnamese"):
+        part, font = "".join(signs), _font(subset, size)
+        draw.text((x, y), part, fill=fill, font=font)
+        x += font.getlength(part)
 
 
 @lru_cache(maxsize=32)
