@@ -33,7 +33,9 @@ def open_page(live_server: Any, complaints: list[str]) -> Iterator[Open]:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS + SOFTWARE_GL)
 
         def open_page(width: int, height: int, until: str) -> Any:
-            page = browser.new_page(viewport={"width": width, "height": height}, locale="en-US")
+            page = browser.new_page(
+                viewport={"width": width, "height": height}, locale="en-US", reduced_motion="reduce"
+            )
             page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             ours = (live_server.url, "data:", "blob:")
@@ -82,7 +84,9 @@ def test_the_shell_at_a_desk(open_page: Open, complaints: list[str]) -> None:
     with page.expect_navigation():  # a filter sends itself, and only what is filled in
         page.select_option(".chip select", "LE")
     assert page.url.endswith("/shell?unit=LE")
-    assert page.locator("#stretch .date").get_attribute("data-shown") == "24/11/2020"  # though the browser speaks English
+    assert (
+        page.locator("#stretch .date").get_attribute("data-shown") == "24/11/2020"
+    )  # though the browser speaks English
 
     page.keyboard.press("/")
     page.keyboard.type("dac pring 731")
@@ -99,7 +103,6 @@ def test_the_shell_on_a_phone(open_page: Open, complaints: list[str]) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator(".fig").click()
     page.wait_for_selector("#drawer.open .answer")
-    page.wait_for_timeout(200)
     sheet = page.locator("#drawer").bounding_box()
     assert sheet["x"] == 0
     assert sheet["y"] + sheet["height"] == pytest.approx(844, abs=1)
