@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from cotmoc.base import clock, ledger
 from cotmoc.base.ledger import Author
-from cotmoc.base.models import Unit
+from cotmoc.base.models import Quarantine, Unit
 from cotmoc.base.problems import Problem
 from cotmoc.base.scope import may_write_for
 from cotmoc.base.units import account_of
@@ -60,6 +60,14 @@ def withdraw_record(row: Record, by: Author, reason: str, user: User) -> None:
     if row.withdrawn:
         raise Problem("ledger.withdrawn", what=str(row))
     ledger.withdraw(row, by, reason)
+
+
+def settle_waiting(row: Quarantine, outcome: str, by: Author) -> None:
+    """Close a file of the quarantine with its outcome in words. The file itself stays."""
+    if not outcome.strip():
+        raise Problem("ledger.reason", what=row.evidence.name)
+    row.state, row.outcome = Quarantine.State.SETTLED, outcome.strip()
+    ledger.write([row], by, reason=outcome)
 
 
 def next_code(row: Record) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cotmoc.base.models import Ledgered, Unit
@@ -45,6 +46,18 @@ class Record(Ledgered):
     """Fields with choices or relations that the list can be filtered by."""
     form_fields: ClassVar[tuple[str, ...]]
     """Fields of the form, in order; groups are the area's own form."""
+    lacking: ClassVar[Q] = Q(pk__in=())
+    """The same as `lacks`, for the database: which rows are not complete."""
+    titled_by: ClassVar[str] = ""
+    """A field or method that stands beside the number as the title of a record: the marker, the stretch."""
+    new_label: ClassVar[Any] = _("Ghi mới")
+    """What the button says that begins a new record."""
+    everyday: ClassVar[bool] = False
+    """Written every day: its button stands on the first page."""
+    form_template: ClassVar[str] = "record/form.html"
+    """The register's own form page, where the plain one does not serve its people."""
+    detail_template: ClassVar[str] = ""
+    """A template of the area that stands below the fields of the record, if any."""
     beside: ClassVar[tuple[str, ...]] = ()
     """Rows of other tables that the columns read: fetched once for a page, not once per row."""
     searched: ClassVar[tuple[str, ...]] = ("code",)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from cotmoc.record.adapters.api import addresses as api_addresses
-
 from cotmoc.picture import search_views
+from cotmoc.record.adapters.api import addresses as api_addresses
 
 urlpatterns = [
     path("", include("cotmoc.base.urls")),

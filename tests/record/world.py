@@ -62,7 +62,7 @@ def build() -> World:
         world.people[code] = Person(
             unit=world.units[code], code=f"P-{code}", name=f"Hồ Văn {code}", folded=f"ho van {code}"
         )
-        world.users[code] = User.objects.create_user(code.lower(), password="mật khẩu dài")
+        world.users[code] = User.objects.create(username=code.lower())
     line = BorderLine(unit=world.units["QN"], code="VL", name="Biên giới Việt – Lào", kind=BorderLine.Kind.LAND)
     for number in ("716", "717", "717(1)", "CD3"):
         parsed = MarkerNumber.parse(number)

@@ -19,13 +19,13 @@ from django.db import IntegrityError, transaction
 from cotmoc.base import clock, evidence, ledger
 from cotmoc.base.ledger import Author
 from cotmoc.base.models import EvidenceFile, Quarantine, Unit
-from cotmoc.base.problems import Language, Problem, sentence
+from cotmoc.base.problems import Language, sentence
 from cotmoc.base.wording import moment as written
 from cotmoc.geo.faults import Fault, Unreadable
 from cotmoc.geo.readers import Limits, TrackFile, read_tracks
 from cotmoc.geo.readers.smart import read_patrol
 from cotmoc.geo.readers.text import decode
-from cotmoc.record.actions import User, require_right, save_record
+from cotmoc.record.actions import User, require_right, save_record, settle_waiting
 from cotmoc.record.areas.border import photos, received
 from cotmoc.record.areas.border.models import (
     DamageCase,
@@ -109,16 +109,8 @@ def retry(waiting: Quarantine, by: Author) -> Receipt:
     data = evidence.get(waiting.evidence.sha256)
     receipt = _take_in(waiting.evidence.name, data, waiting.evidence, waiting.unit, by, None)
     if receipt.outcome != "quarantined":
-        settle(waiting, receipt.sentences()[0], by)
+        settle_waiting(waiting, receipt.sentences()[0], by)
     return receipt
-
-
-def settle(waiting: Quarantine, outcome: str, by: Author) -> None:
-    """Close a waiting file with the outcome in words. The file itself stays."""
-    if not outcome.strip():
-        raise Problem("ledger.reason", what=waiting.evidence.name)
-    waiting.state, waiting.outcome = Quarantine.State.SETTLED, outcome.strip()
-    ledger.write([waiting], by, reason=outcome)
 
 
 def attach_track(track: PatrolTrack, patrol: Patrol, by: Author, reason: str, user: User) -> None:
@@ -228,7 +220,8 @@ def _store(
 ) -> Receipt:
     """All tracks of one file, or none."""
     rows, known = _new_rows(content, file, unit)
-    remarks: list[Fault] = []
+    planned = sum(track.source == PLANNED for track in content.tracks)
+    remarks = [Fault("track.route_left_out", "", {"count": planned}, "warning")] if planned else []
     if content.format == "SMART" and patrol is None:
         patrol = _smart_patrol(data, unit, by)
     for row in rows:

@@ -29,6 +29,8 @@ class Disruption(Record):
     filters = ("kind",)
     form_fields = ("kind", "name", "since", "until", "units", "order_number", "verified_by", "note")
     searched = ("code", "name", "order_number", "kind")
+    titled_by = "name"
+    new_label = _("Ghi gián đoạn")
 
     scope = Scope("unit", "command")
     kind = models.CharField(_("Loại"), max_length=10, choices=Kind)

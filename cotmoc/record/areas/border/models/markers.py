@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cotmoc.base.models import BorderMarker, EvidenceFile, Ledgered, Person
@@ -59,6 +62,14 @@ class MarkerInspection(Record):
         "threat", "brush_cut_m", "lat", "lon", "accuracy_m", "joint", "note",
     )  # fmt: skip
     searched = ("code", "marker", "state", "unit", "inspector", "note", "damage_kind", "threat")
+    lacking = Q(state="unreached", unreached_reason="") | ~Q(state="unreached") & (
+        Q(photo_count__lt=PHOTOS_NEEDED) | reduce(or_, (Q(**{f"{item}__isnull": True}) for item in CHECKS))
+    )
+    titled_by = "marker"
+    new_label = _("Lập biên bản")
+    everyday = True
+    form_template = "record/border/inspection_form.html"
+    detail_template = "record/border/_inspection.html"
 
     marker = models.ForeignKey(BorderMarker, models.PROTECT, verbose_name=_("Mốc, cọc"), related_name="inspections")
     patrol = models.ForeignKey(
@@ -163,6 +174,9 @@ class DamageCase(Record):
         "confirmed_by", "closed_on", "note",
     )  # fmt: skip
     searched = ("code", "marker", "kind", "cause", "repair", "note", "report_number")
+    lacking = Q(report_number="")
+    titled_by = "marker"
+    new_label = _("Ghi vụ hư hỏng")
 
     marker = models.ForeignKey(BorderMarker, models.PROTECT, verbose_name=_("Mốc, cọc"), related_name="damage_cases")
     inspection = models.ForeignKey(

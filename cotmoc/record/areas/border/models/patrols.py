@@ -37,6 +37,11 @@ class Patrol(Record):
     )  # fmt: skip
     searched = ("code", "kind", "unit", "leader", "purpose", "finding", "from_marker", "to_marker")
     beside = ("members", "tracks")
+    lacking = Q(ended_at__isnull=True) | Q(leader__isnull=True)
+    titled_by = "stretch_text"
+    new_label = _("Ghi chuyến tuần tra")
+    everyday = True
+    detail_template = "record/border/_patrol.html"
 
     kind = models.CharField(_("Loại tuần tra"), max_length=10, choices=PatrolKind)
     started_at = models.DateTimeField(_("Xuất phát"))
@@ -177,6 +182,9 @@ class JointMinutes(Record):
         "hosted_by_us", "agreed", "next_on", "signed_on",
     )  # fmt: skip
     searched = ("code", "partner", "agreed", "partner_leader")
+    lacking = Q(signed_on__isnull=True)
+    titled_by = "partner"
+    new_label = _("Ghi biên bản song phương")
 
     patrol = models.ForeignKey(Patrol, models.PROTECT, verbose_name=_("Chuyến tuần tra"), related_name="minutes")
     level = models.CharField(_("Cấp"), max_length=8, choices=Level)

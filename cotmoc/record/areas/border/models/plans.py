@@ -36,6 +36,7 @@ class PatrolRequirement(Record, Dated):
     filters = ("subject",)
     form_fields = ("subject", "stretch", "every_days", "season", "valid_from", "valid_to", "verified_by", "note")
     searched = ("code", "subject", "note")
+    new_label = _("Thêm yêu cầu")
 
     scope = Scope("unit", "command")
     subject = models.CharField(_("Đối tượng"), max_length=6, choices=Subject)
@@ -75,6 +76,8 @@ class PatrolPlanLine(Record):
         "waiver_reason", "waived_by", "waived_on", "note",
     )  # fmt: skip
     searched = ("code", "kind", "unit", "task", "waiver_reason", "from_marker", "to_marker")
+    titled_by = "stretch_text"
+    new_label = _("Thêm dòng kế hoạch")
 
     kind = models.CharField(_("Loại tuần tra"), max_length=10, choices=PatrolKind)
     window_from = models.DateField(_("Từ ngày"))
