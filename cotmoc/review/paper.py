@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from cotmoc.base import clock
+from cotmoc.base import clock, wording
+from cotmoc.base.figures import Question
 from cotmoc.base.models import Setting, Unit, UnitName, UnitParent
 from cotmoc.review.claims import border
 from cotmoc.review.engine.chapter import Chapter, Freeze, Head, Said, Section
@@ -38,7 +39,7 @@ def paper(draft: Draft, family: Family = "state") -> Paper:
     freeze = Freeze(draft.question.at, code, evidence.digest(file), draft.freeze is not None)
     pattern = heads.head_for(family, draft.question.unit.kind)
     unit, parent = name_on(draft.question.unit, day), _parent_name(draft.question.unit, day)
-    abstract = f"{border.TITLE_VI} năm {draft.year}"
+    abstract = f"{border.TITLE_VI} {period_words(draft.question)}"
     chapter = Chapter(
         head=_head(draft, pattern, unit, parent, abstract, day),
         intro=f"{unit} báo cáo {abstract[:1].lower()}{abstract[1:]} như sau:",
@@ -52,6 +53,15 @@ def paper(draft: Draft, family: Family = "state") -> Paper:
         illustration=Setting.objects.filter(key="demo", withdrawn=False).exists(),
     )
     return Paper(chapter, layout_on(family, day), file)
+
+
+def period_words(question: Question) -> str:
+    """`năm 2020` for a year as far as it had come, else `từ ngày … đến ngày …`."""
+    last = question.until - timedelta(days=1)
+    today = clock.local(question.at).date()
+    if question.since == date(question.since.year, 1, 1) and last in {date(question.since.year, 12, 31), today}:
+        return f"năm {question.since.year}"
+    return f"từ ngày {wording.day(question.since)} đến ngày {wording.day(last)}"
 
 
 def code_of(draft: Draft) -> str:

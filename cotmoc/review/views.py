@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,7 +63,7 @@ def asked(request: HttpRequest, year: int) -> Asked:
         raise Problem("rights.page")
     past, code = as_of(request), request.GET.get("freeze", "")
     chosen = None if past or code == LIVE else _freeze(unit, year, code, request.user)
-    at = past or (chosen.at if chosen else clock.now())
+    at = past or (chosen.at if chosen else _this_second())
     named = {
         "unit": unit.code,
         "freeze": code,
@@ -72,6 +72,11 @@ def asked(request: HttpRequest, year: int) -> Asked:
     }
     query = urlencode({name: value for name, value in named.items() if value})
     return Asked(unit, year, at, chosen, past is not None, query)
+
+
+def _this_second() -> datetime:
+    """The end of the running second: addresses carry whole seconds, and what was just recorded counts."""
+    return clock.now().replace(microsecond=0) + timedelta(seconds=1)
 
 
 def _freeze(unit: Unit, year: int, code: str, user: Any) -> ReviewFreeze | None:
@@ -331,7 +336,7 @@ def drop(request: HttpRequest, year: int, key: str) -> HttpResponse:
 def freeze(request: HttpRequest, year: int) -> HttpResponse:
     """Freeze the figures as they read now; earlier freezes stay."""
     what, _draft = _writable(request, year)
-    now = clock.now()
+    now = clock.now().replace(microsecond=0)
     draft = run.draft(run.question_for(what.unit, year, now), year, request.user)
     made = actions.freeze(what.unit, year, paper.reading(draft), author_of(request), request.user, now)
     messages.success(request, _("Đã chốt số liệu, mã %(code)s.") % {"code": made.code})

@@ -40,7 +40,7 @@ def _compile(
         ignore_system_fonts=True,
         sys_inputs={"document": _json(asdict(doc)), "layout": _json(asdict(layout) | {"fonts": FAMILIES})},
     )
-    made = compiler.compile(format=form, timestamp=moment.astimezone(UTC), ppi=ppi)
+    made = compiler.compile(format=form, timestamp=moment.astimezone(UTC).replace(microsecond=0), ppi=ppi)
     assert made is not None  # None only where an output path is given
     return made if isinstance(made, list) else [made]
 

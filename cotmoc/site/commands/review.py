@@ -23,7 +23,7 @@ def add(commands: Any) -> None:
 def run(args: argparse.Namespace) -> Result:
     start_django()
     from cotmoc.base.asking import question_of
-    from cotmoc.review import run as review
+    from cotmoc.review import command as review
 
     question = question_of(unit_by_code(args.unit), since=args.since, until=args.until, at=args.at)
     chapter = review.chapter(question)
