@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 import shapely
 from shapely.errors import ShapelyError
@@ -11,7 +11,7 @@ from cotmoc.geo.coordinates import BadCoordinate
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.geo.readers.gpx import HDOP_METRES
 from cotmoc.geo.readers.limits import Limits
-from cotmoc.geo.readers.times import epoch_ms, parse_date
+from cotmoc.geo.readers.times import epoch_ms, parse_clock, parse_date
 from cotmoc.geo.readers.tracks import Collector, TrackDraft
 from cotmoc.geo.tables import Row, Table, read_csv
 
@@ -69,11 +69,9 @@ def _time(table: Table, row: Row, collector: Collector) -> int:
             return epoch_ms(number)
     day = parse_date(date_text) if date_text else None
     if day and clock_text:
-        try:
-            moment = datetime.combine(day, time.fromisoformat(clock_text))
-        except ValueError:
-            return collector.times.at(None)
-        return collector.times.at(moment.replace(tzinfo=UTC) if in_utc and moment.tzinfo is None else moment)
+        clock = parse_clock(clock_text)
+        moment = datetime.combine(day, clock) if clock else None
+        return collector.times.at(moment.replace(tzinfo=UTC) if moment and in_utc and not moment.tzinfo else moment)
     text = clock_text or date_text
     if in_utc and text and not text.endswith("Z") and "+" not in text:
         text += "+00:00"

@@ -1,8 +1,9 @@
 """Times in files: ISO 8601, with the zone assumed where none is written, and that assumption remembered."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from cotmoc.geo.fixes import NO_TIME
 
@@ -12,6 +13,10 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEAR_FIRST = re.compile(r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})")
 DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<year>[0-9]{4})")
+CLOCK = re.compile(
+    r"(?P<hour>[0-9]{1,2})[:hg](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?"
+    r"(?: ?(?P<half>sa|ch|am|pm))?"
+)
 EPOCH_SECONDS_BELOW = 1e11
 """A number below is seconds since epoch, above milliseconds: 1e11 s is the year 5138, 1e11 ms 1973."""
 LATEST_MS = 253_402_300_800_000
@@ -37,6 +42,24 @@ def parse_date(text: str) -> date | None:
         return None
     try:
         return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
+
+
+def parse_clock(text: str) -> time | None:
+    """06:00, 6:00:05, 06:00:05.250, 6h05, 6:05 CH (chiều, the afternoon), also with a zone: 06:00Z."""
+    match = CLOCK.fullmatch(text.strip().lower())
+    if match is None:
+        with suppress(ValueError):
+            return time.fromisoformat(text.strip())
+        return None
+    hour, half = int(match["hour"]), match["half"]
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + 12 * (half in {"ch", "pm"}) if half else hour
+    fraction = (match["fraction"] or "")[:6].ljust(6, "0")
+    try:
+        return time(hour, int(match["minute"]), int(match["second"] or 0), int(fraction))
     except ValueError:
         return None
 
@@ -81,7 +104,5 @@ def _day_first(text: str) -> datetime | None:
     known = parse_date(day)
     if known is None or not clock:
         return None
-    try:
-        return datetime.fromisoformat(f"{known.isoformat()}T{clock.strip()}")
-    except ValueError:
-        return None
+    moment = parse_clock(clock)
+    return datetime.combine(known, moment) if moment else None
