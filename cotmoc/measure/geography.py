@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-
-from cotmoc.base import clock
-from cotmoc.base.models import (
-    BorderLine,
-    BorderMarker,
-    LineStretch,
-    LineVersion,
-    MarkerPosition,
-    Unit,
-    UnitParent,
-)
+from cotmoc.base import border, clock
+from cotmoc.base.border import Border, border_of
+from cotmoc.base.models import BorderLine, BorderMarker, Unit, UnitParent
 from cotmoc.geo.line import Line
-from cotmoc.measure.load import Known, known
+from cotmoc.measure.load import known
 from cotmoc.record.areas.border.models import PatrolRequirement
-
-TRUSTED_FIRST = (MarkerPosition.Source.SURVEY, MarkerPosition.Source.TREATY, MarkerPosition.Source.INVENTED)
-"""Which statement of a marker's place is measured with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,85 +94,30 @@ class Geography:
         self.at, self.default_days = at, default_days
         self.day = clock.local(at).date()
 
-    def _on_day(self, rows: Known) -> list[Any]:
-        return [row for row in rows if holds(row, self.day)]
-
     @cached_property
     def units(self) -> dict[UUID, Any]:
         return {row.id: row for row in known(Unit, "code name short_name kind", self.at)}
 
     @cached_property
-    def courses(self) -> dict[UUID, Course]:
-        """Lines by id."""
-        lines = {row.id: row for row in known(BorderLine, "code name kind", self.at)}
-        versions = self._on_day(known(LineVersion, "line_id source published_m valid_from valid_to revision", self.at))
-        versions.sort(key=lambda row: row.valid_from)  # of two that hold, the later one
-        return {
-            row.line_id: Course(
-                row.line_id, row.id, lines[row.line_id].kind, lines[row.line_id].name,
-                drawn_line(row.id, row.revised_at), row.source, row.published_m,
-            )
-            for row in versions
-            if row.line_id in lines
-        }  # fmt: skip
-
-    @cached_property
-    def _located(self) -> dict[UUID, tuple[Any, Course, float, float, float]]:
-        """Marker row, its line, lon, lat and chainage, by marker id."""
-        rows = {
-            row.id: row
-            for row in self._on_day(
-                known(BorderMarker, "line_id number sort_key kind size valid_from valid_to", self.at)
-            )
-            if row.line_id in self.courses
-        }
-        best = self._positions()
-        found: dict[UUID, tuple[Any, Course, float, float, float]] = {}
-        for course in self.courses.values():
-            here = [row for row in rows.values() if row.line_id == course.id and row.id in best]
-            lon, lat = [best[row.id].lon for row in here], [best[row.id].lat for row in here]
-            chainage, _ = course.line.locate(np.array(lon, float), np.array(lat, float))
-            for row, x, y, along in zip(here, lon, lat, chainage, strict=True):
-                found[row.id] = (row, course, x, y, float(along))
-        return found
-
-    def _positions(self) -> dict[UUID, Any]:
-        positions = self._on_day(known(MarkerPosition, "marker_id source lon lat valid_from valid_to", self.at))
-        positions.sort(key=lambda row: (-TRUSTED_FIRST.index(row.source), row.valid_from))
-        return {row.marker_id: row for row in positions}
-
-    @cached_property
-    def unlocated(self) -> list[str]:
-        """Numbers of markers in force that have no position, and so stand on no stretch."""
-        every = self._on_day(known(BorderMarker, "line_id number sort_key kind size valid_from valid_to", self.at))
-        return [row.number for row in every if row.id not in self._located]
+    def _borders(self) -> dict[UUID, tuple[Course, Border]]:
+        """Lines with a version in force, by line id."""
+        found = {row.id: border_of(row.id, self.at) for row in known(BorderLine, "code", self.at)}
+        return {line: (_course(border), border) for line, border in found.items() if border is not None}
 
     @cached_property
     def stretches(self) -> list[Held]:
-        """Along each line, from its beginning."""
-        columns = "line_id unit_id start_id end_id start_lon start_lat end_lon end_lat valid_from valid_to"
-        rows = [row for row in self._on_day(known(LineStretch, columns, self.at)) if row.line_id in self.courses]
-        held = [self._held(row) for row in rows]
-        return sorted(held, key=lambda one: (one.course.kind != "land", one.course.name, one.from_m))
+        """Along each line, from its beginning; land first."""
+        held = [self._held(course, one, border) for course, border in self._borders.values() for one in border.held]
+        return sorted(held, key=lambda one: (one.course.kind != BorderLine.Kind.LAND, one.course.name, one.from_m))
 
-    def _held(self, row: Any) -> Held:
-        course, unit = self.courses[row.line_id], self.units[row.unit_id]
-        from_m = self._anchor(course, row.start_id, row.start_lon, row.start_lat, 0.0)
-        to_m = max(from_m, self._anchor(course, row.end_id, row.end_lon, row.end_lat, course.length_m))
-        limit = self.requirements.limit(PatrolRequirement.Subject.LINE, row.unit_id, row.id)
-        inside = [m for m, where, _, _, along in self._located.values() if where is course and from_m <= along < to_m
-                  and m.kind != BorderMarker.Class.STAKE]  # fmt: skip
-        inside.sort(key=lambda m: m.sort_key)
-        ends = f"{inside[0].number}–{inside[-1].number}" if inside else ""
-        return Held(row.id, row.unit_id, unit.short_name, unit.code, course, from_m, to_m, limit, ends)
-
-    def _anchor(self, course: Course, marker: UUID | None, lon: Any, lat: Any, otherwise: float) -> float:
-        if marker in self._located:
-            return self._located[marker][4]
-        if lon is None or lat is None:
-            return otherwise
-        along, _ = course.line.locate(lon, lat)
-        return float(along[0])
+    def _held(self, course: Course, one: border.Held, on: Border) -> Held:
+        limit = self.requirements.limit(PatrolRequirement.Subject.LINE, one.unit.pk, one.stretch.pk)
+        inside = [row.marker for row in on.standing if one.from_m <= row.chainage_m < one.to_m]
+        markers = [marker.number for marker in inside if marker.kind != BorderMarker.Class.STAKE]
+        ends = f"{markers[0]}–{markers[-1]}" if markers else ""
+        to_m = max(one.from_m, one.to_m)
+        unit = self.units[one.unit.pk]
+        return Held(one.stretch.pk, unit.id, unit.short_name, unit.code, course, one.from_m, to_m, limit, ends)
 
     @cached_property
     def requirements(self) -> Requirements:
@@ -193,22 +126,29 @@ class Geography:
     @cached_property
     def places(self) -> list[Place]:
         """All markers and stakes with a position, along their lines."""
-        places = [self._place(*found) for found in self._located.values()]
-        return sorted(places, key=lambda place: (place.course.name, place.chainage_m))
+        return [self._place(course, row, on) for course, on in self._borders.values() for row in on.standing]
 
-    def _place(self, row: Any, course: Course, lon: float, lat: float, along: float) -> Place:
-        held = self.stretch_at(course, along)
-        unit, stretch = (held.unit, held.id) if held else (None, None)
+    def _place(self, course: Course, row: border.Standing, on: Border) -> Place:
+        held, marker = on.holder(row.chainage_m), row.marker
+        unit, stretch = (held.unit.pk, held.stretch.pk) if held else (None, None)
         limit = self.requirements.limit(PatrolRequirement.Subject.MARKER, unit, stretch)
-        name = held.name if held else ""
-        return Place(row.id, row.number, row.kind, row.size, course, lon, lat, along, unit, name, limit)
+        name = self.units[unit].short_name if unit else ""
+        return Place(
+            marker.pk, marker.number, marker.kind, marker.size, course, row.position.lon, row.position.lat,
+            row.chainage_m, unit, name, limit,
+        )  # fmt: skip
 
-    def stretch_at(self, course: Course, chainage_m: float) -> Held | None:
-        """The stretch that holds a place of a line; the line's very end belongs to its last stretch."""
-        here = [held for held in self.stretches if held.course.id == course.id]
-        inside = (held for held in here if held.from_m <= chainage_m < held.to_m)
-        at_end = here[-1] if here and chainage_m >= here[-1].to_m >= course.length_m else None
-        return next(inside, at_end)
+    @cached_property
+    def unlocated(self) -> list[str]:
+        """Numbers of markers in force that have no position, and so stand on no stretch."""
+        every = known(BorderMarker, "number valid_from valid_to", self.at)
+        located = {place.id for place in self.places}
+        return [row.number for row in every if holds(row, self.day) and row.id not in located]
+
+
+def _course(on: Border) -> Course:
+    version = on.version
+    return Course(on.line.pk, version.pk, on.line.kind, on.line.name, on.course, version.source, version.published_m)
 
 
 class Requirements:
@@ -246,12 +186,6 @@ def holds(row: Any, day: date) -> bool:
     """True where a dated row holds on the day."""
     valid: bool = row.valid_from <= day and (row.valid_to is None or day < row.valid_to)
     return valid
-
-
-@lru_cache(maxsize=64)
-def drawn_line(version: UUID, revised_at: datetime) -> Line:
-    """The drawing of a line version; kept as long as the version is not revised."""
-    return Line.from_geojson(LineVersion.objects.values_list("geometry", flat=True).get(pk=version))
 
 
 def by_course(held: list[Held]) -> dict[UUID, list[Held]]:

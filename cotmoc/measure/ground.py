@@ -57,8 +57,10 @@ class Pieces:
         return self.classes >= 2
 
     def take(self, mask: NDArray[np.bool_]) -> Pieces:
-        columns = (self.from_m, self.to_m, self.last, self.walk, self.limit_ms, self.held)
-        return Pieces(*(column[mask] for column in columns), self.moment)
+        return Pieces(
+            self.from_m[mask], self.to_m[mask], self.last[mask], self.walk[mask], self.limit_ms[mask], self.held[mask],
+            self.moment,
+        )  # fmt: skip
 
 
 def age_classes(last: Times, moment: int, limit_ms: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -146,8 +148,14 @@ class Ground:
         ours = held >= 0
         limit = np.append(self.limits_ms, 0)[held]
         last = np.where(last == NO_TIME, NO_TIME, np.minimum(last, self.moment))
-        columns = (boundaries[:-1], boundaries[1:], last, walk, limit, held)
-        return merged(Pieces(*(column[ours] for column in columns), self.moment))
+        every = Pieces(boundaries[:-1], boundaries[1:], last, walk, limit, held, self.moment)
+        return merged(every.take(ours))
+
+    def by_class(self, place: int) -> dict[str, float]:
+        """Metres of one stretch per age class, all classes."""
+        mine = self.pieces.take(self.pieces.held == place)
+        metres = np.bincount(mine.classes, weights=mine.metres, minlength=len(CLASSES))
+        return dict(zip(CLASSES, metres.tolist(), strict=True))
 
     def held_at(self, chainage: Floats) -> NDArray[np.int64]:
         """The place of the stretch that holds each chainage, -1 for none."""

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cotmoc.base import clock, evidence, ledger
+from cotmoc.base.border import BEST_FIRST
 from cotmoc.base.models import BorderMarker, LedgerEntry, LineVersion, MarkerPosition
 from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.line import Line
@@ -27,7 +28,6 @@ from cotmoc.measure.engine import accuracy
 from cotmoc.measure.engine.coverage import ALGORITHM, cover
 from cotmoc.measure.engine.values import GroupTrack, Rules
 from cotmoc.measure.engine.visits import marker_visits
-from cotmoc.measure.geography import TRUSTED_FIRST
 from cotmoc.measure.load import Stamp, stamp
 from cotmoc.measure.models import CoverageInterval, MarkerVisit, Run, Walk
 from cotmoc.measure.settings import MAX_GAP_S, MAX_HOP_M, REACHES, chosen, rules_params
@@ -62,16 +62,16 @@ class Group:
     known_until: datetime | None
 
 
-def remeasure_tracks(tracks: Sequence[PatrolTrack]) -> Run | None:
+def remeasure_tracks(tracks: Sequence[PatrolTrack]) -> None:
     """Measure what new, moved or withdrawn tracks change: the groups they belong to and those they left."""
     groups: set[UUID] = set()
     for track, moves in _memberships([track.pk for track in tracks]).items():
         groups |= {patrol or track for _, patrol in moves if patrol is not LEFT}
-    return _measure(_groups(groups), groups)
+    _measure(_groups(groups), groups)
 
 
-def rebuild(progress: Progress | None = None) -> Run | None:
-    """Measure every track; walks that no longer exist are removed. None where nothing had changed."""
+def rebuild(progress: Progress | None = None) -> int:
+    """Measure every track whose input changed; walks that are no more are removed. The number of walks measured."""
     return _measure(_groups(None), None, progress)
 
 
@@ -98,8 +98,8 @@ def _memberships(tracks: Iterable[UUID] | None) -> Moves:
             if entry.revision == 1:
                 moves[entry.object_id] = []
             content = json.loads(entry.content)
-            patrol = LEFT if content["withdrawn"] else UUID(content["patrol_id"]) if content["patrol_id"] else None
-            moves[entry.object_id].append((entry.at, patrol))
+            named = UUID(content["patrol_id"]) if content["patrol_id"] else None
+            moves[entry.object_id].append((entry.at, LEFT if content["withdrawn"] else named))
     return moves
 
 
@@ -107,12 +107,12 @@ def _groups(wanted: set[UUID] | None) -> list[Group]:
     """The walks of these groups (None: of all), each for the span of time in which it was known as it is."""
     changes: dict[UUID, list[tuple[datetime, UUID, bool]]] = defaultdict(list)
     for track, moves in _memberships(None if wanted is None else _ever_in(wanted)).items():
-        before: UUID | None = None
+        before = LEFT
         for moment, patrol in moves:
-            now = None if patrol is LEFT else patrol or track
-            if before is not None and before != now:
+            now = LEFT if patrol is LEFT else patrol or track
+            if before not in (LEFT, now):
                 changes[before].append((moment, track, False))
-            if now is not None and before != now:
+            if now not in (LEFT, before):
                 changes[now].append((moment, track, True))
             before = now
     return [group for key, found in changes.items() if wanted is None or key in wanted for group in _spans(key, found)]
@@ -148,7 +148,7 @@ def targets() -> tuple[Target, ...]:
 @lru_cache(maxsize=2)
 def _targets(*_: Stamp) -> tuple[Target, ...]:
     positions = sorted(
-        MarkerPosition.objects.in_force(), key=lambda row: (-TRUSTED_FIRST.index(row.source), row.valid_from)
+        MarkerPosition.objects.in_force(), key=lambda row: (-BEST_FIRST.index(row.source), row.valid_from)
     )
     best = {row.marker_id: row for row in positions}
     on_line: dict[UUID, list[MarkerPosition]] = defaultdict(list)
@@ -179,10 +179,10 @@ def _target(version: LineVersion, markers: Sequence[MarkerPosition]) -> Target:
 # --- run
 
 
-def _measure(groups: Sequence[Group], only: set[UUID] | None, progress: Progress | None = None) -> Run | None:
+def _measure(groups: Sequence[Group], only: set[UUID] | None, progress: Progress | None = None) -> int:
     """Measure the groups whose input changed, each in its own transaction; remove walks that are no more.
 
-    `only` are the groups asked for (None: all). None where there was nothing to do.
+    `only` are the groups asked for (None: all). The number of walks measured.
     """
     against, values = targets(), chosen()
     params = rules_params(values) | {"algorithm": ALGORITHM, "assumed_accuracy": accuracy.AS_OF}
@@ -200,13 +200,13 @@ def _measure(groups: Sequence[Group], only: set[UUID] | None, progress: Progress
             progress(number, len(groups))
     for key, known_from in have:
         Walk.objects.filter(group=key, known_from=known_from).delete()
-    if not made and not have:
-        return None
-    inputs = hashlib.sha256(" ".join(made).encode()).hexdigest()
-    return Run.objects.create(
-        kind="coverage", params=params, input_digest=inputs, version=ALGORITHM, made_at=clock.now(),
-        result={"walks": len(made), "removed": len(have)},
-    )  # fmt: skip
+    if made or have:
+        Run.objects.create(
+            kind="coverage", params=params, version=ALGORITHM, made_at=clock.now(),
+            input_digest=hashlib.sha256(" ".join(made).encode()).hexdigest(),
+            result={"walks": len(made), "removed": len(have)},
+        )  # fmt: skip
+    return len(made)
 
 
 def _track_rows(ids: set[UUID], every: bool) -> dict[UUID, PatrolTrack]:

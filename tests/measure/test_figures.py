@@ -15,6 +15,7 @@ from cotmoc.base import clock, figures, ledger
 from cotmoc.base.figures import Answer
 from cotmoc.base.ledger import Author
 from cotmoc.measure import run
+from cotmoc.measure.models import Run
 from cotmoc.record.areas.border.models import DamageCase, JointMinutes, PatrolPlanLine, PatrolRequirement, PatrolTrack
 from tests.province import Province, at
 
@@ -155,9 +156,10 @@ def test_a_withdrawn_track_no_longer_counts(province: Province, ask: Ask) -> Non
 
 def test_measuring_again_changes_nothing(province: Province) -> None:
     province.walk("GR", 0, 6_000, date(2020, 10, 1))
-    assert run.rebuild() is not None
-    assert run.rebuild() is None
-    assert run.remeasure_tracks(list(PatrolTrack.objects.all())) is None
+    assert run.rebuild() == 1
+    assert run.rebuild() == 0
+    run.remeasure_tracks(list(PatrolTrack.objects.all()))
+    assert Run.objects.count() == 1
 
 
 def test_tracks_not_measured_yet_make_it_a_lower_bound(province: Province) -> None:

@@ -26,7 +26,7 @@ def scoped(user: Any, model: type[Ledgered], rows: Iterable[Owned]) -> tuple[tup
     every = list(rows)
     if user is None:
         return tuple(row for _, row in every), 0, 0.0
-    visible = set(model.objects.for_user(user).values_list("pk", flat=True))  # type: ignore[attr-defined]
+    visible = set(model.objects.for_user(user).values_list("pk", flat=True))
     shown = tuple(row for key, row in every if key is None or key in visible)
     hidden = [row for key, row in every if key is not None and key not in visible]
     return shown, len(hidden), sum(row.amount or 0.0 for row in hidden)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,7 @@ def added_rows(standing: Standing, added: dict[int, float], user: Any) -> tuple[
     of_patrols: list[tuple[Any, Owned]] = []
     of_tracks: list[tuple[Any, Owned]] = []
     for walk, metres in added.items():
-        patrol = patrols.get(standing.walks.patrols[walk]) if standing.walks.patrols[walk] else None
+        patrol = patrol_of(standing, patrols, walk)
         if patrol is not None:
             cells = (patrol.code, standing.geography.units[patrol.unit_id].short_name, when(patrol.ended_at))
             row = Row(
@@ -39,14 +40,21 @@ def added_rows(standing: Standing, added: dict[int, float], user: Any) -> tuple[
             of_patrols.append((patrol.ended_at or patrol.started_at, (patrol.id, row)))
         else:
             track = tracks[standing.walks.groups[walk]]
-            cells = (track.name or str(_("vết chưa gắn chuyến")), standing.geography.units[track.unit_id].short_name)
-            row = Row((*cells, when(track.ended_at), wording.kilometres(metres, 2, unit=False)), "", metres / 1000)
+            told = track.name or str(_("vết chưa gắn chuyến"))
+            cells = (told, standing.geography.units[track.unit_id].short_name, when(track.ended_at))
+            row = Row((*cells, wording.kilometres(metres, 2, unit=False)), "", metres / 1000)
             of_tracks.append((track.ended_at or standing.at, (track.id, row)))
     newest = [owned for _, owned in sorted(of_patrols, key=lambda pair: pair[0], reverse=True)]
     rows, hidden, amount = scoped(user, Patrol, newest)
     loose = [owned for _, owned in sorted(of_tracks, key=lambda pair: pair[0], reverse=True)]
     more, hidden_more, amount_more = scoped(user, PatrolTrack, loose)
     return rows + more, hidden + hidden_more, amount + amount_more
+
+
+def patrol_of(standing: Standing, patrols: dict[UUID, Any], walk: int) -> Any | None:
+    """The patrol of a walk; None for a track of no patrol, and for walk -1 (none)."""
+    patrol = standing.walks.patrols[walk] if walk >= 0 else None
+    return patrols.get(patrol) if patrol is not None else None
 
 
 def coverage(standing: Standing, grounds: list[Ground], sure: bool, user: Any, said: str) -> Answer:

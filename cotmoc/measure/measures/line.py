@@ -16,7 +16,7 @@ from cotmoc.measure import effort
 from cotmoc.measure.engine.values import DAY_MS
 from cotmoc.measure.ground import NEVER, Ground, Pieces
 from cotmoc.measure.measures.answers import measure, missing_tracks, record_url, scoped, share, span, when
-from cotmoc.measure.measures.coverage import added_rows, bounded
+from cotmoc.measure.measures.coverage import added_rows, bounded, patrol_of
 from cotmoc.measure.standing import Standing
 from cotmoc.record.areas.border.models import Patrol
 
@@ -36,7 +36,7 @@ def piece_rows(standing: Standing, user: Any, pick: Any) -> tuple[tuple[Row, ...
     found = []
     for ground in standing.land:
         for low, high, last, walk, held in _chosen(ground.pieces, pick(ground.pieces)):
-            patrol = patrols.get(standing.walks.patrols[walk]) if walk >= 0 and standing.walks.patrols[walk] else None
+            patrol = patrol_of(standing, patrols, walk)
             seen = None if last == NO_TIME else moment(last)
             age = _("chưa có vết nào") if seen is None else wording.days(standing.at - seen)
             cells = (

@@ -31,9 +31,9 @@ def _coverage(args: argparse.Namespace) -> Result:
 
     if args.line:
         return files.run(args)
+    start_django()
     from cotmoc.measure import report
 
-    start_django()
     return report.coverage(_question(args)), 0
 
 
