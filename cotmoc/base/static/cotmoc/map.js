@@ -1,6 +1,6 @@
 // One map for all pages, drawn by MapLibre from our own files: no tiles, no glyph server, no outside request.
 //   <div class="map" data-map aria-label="…"><script type="application/json">{config}</script> legend, table link </div>
-// config: { bounds: [w, s, e, n], attribution: "…", base: {…}, layers: {…} }; every entry is GeoJSON or its address.
+// config: { bounds: [w, s, e, n], limits: [w, s, e, n], attribution: "…", base: {…}, layers: {…} }; every entry is GeoJSON or its address.
 //   base:   land, abroad, water, admin (areas or lines), labels (points: label, rank country|district|commune)
 //   layers: treaty (lines), ages (lines: age a0…a4|never, from_m, to_m), ticks (lines), tracks (lines: live),
 //           posts (points: label, sign), markers (points: state, label, kind marker|stake)
@@ -96,7 +96,7 @@ function address(data) {
 /** The page's own signs as pictures for the map, in the colours of the theme. */
 async function addSigns(map, c) {
   const sprite = new DOMParser().parseFromString(await (await fetch(document.body.dataset.signs)).text(), "image/svg+xml");
-  const wanted = { "marker-intact": ["marker-intact", c.ok], "marker-damaged": ["marker-damaged", c.bad], "marker-displaced": ["marker-displaced", c.bad], "marker-unknown": ["marker-unknown", c.unk], "post-post": ["post", c.ink], "post-gate": ["gate", c.ink], "post-patrol": ["patrol", c.pine] };
+  const wanted = { "marker-intact": ["marker-intact", c.ok], "marker-damaged": ["marker-damaged", c.bad], "marker-displaced": ["marker-displaced", c.bad], "marker-unknown": ["marker-unknown", c.unk], "marker-plain": ["marker", c.ink], "post-post": ["post", c.ink], "post-gate": ["gate", c.ink], "post-patrol": ["patrol", c.pine] };
   await Promise.all(Object.entries(wanted).map(async ([name, [sign, colour]]) => {
     const body = sprite.getElementById(sign).innerHTML.replaceAll("currentColor", colour).replaceAll(/var\(--sign-ground,#fff\)/g, c.surface);
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1.5 -1.5 27 27" width="54" height="54"><g stroke="${c.halo}" stroke-width="0">${body}</g></svg>`;
@@ -123,6 +123,7 @@ function draw(element, config, place) {
   const map = new maplibre.Map({
     container: place, style: style(config, c), locale: words, attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0, maxZoom: 17,
     cooperativeGestures: !element.classList.contains("tall") && matchMedia("(pointer: coarse)").matches, canvasContextAttributes: { preserveDrawingBuffer: true },
+    ...(config.limits && { maxBounds: config.limits }),
     ...(element.camera ?? { bounds: config.bounds, fitBoundsOptions: { padding: config.padding ?? { top: 30, bottom: 40, left: 60, right: 40 } } }),
   });
   map.touchZoomRotate.disableRotation();
