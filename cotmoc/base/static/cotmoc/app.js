@@ -147,7 +147,8 @@ async function recompute(button) {
 
 // A form that sends itself: <form data-auto> with selects and dates
 document.addEventListener("change", (event) => {
-  event.target.closest("form[data-auto]")?.requestSubmit();
+  const { form } = event.target; // a control may stand outside its form, as the switches of a map do
+  if (form?.matches("form[data-auto]")) form.requestSubmit();
 });
 document.addEventListener("formdata", (event) => { // short addresses: what is empty is not asked for
   if (event.target.method !== "get") return;

@@ -148,6 +148,7 @@ function draw(element, config, place) {
 export function mount(element) {
   const config = JSON.parse(element.querySelector('script[type="application/json"]').textContent);
   const place = element.insertBefore(Object.assign(document.createElement("div"), { className: "map-canvas" }), element.firstChild);
+  if (matchMedia("(max-width: 700px)").matches) element.querySelector(".map-legend")?.removeAttribute("open");
   let map;
   const start = () => {
     try {
