@@ -1,6 +1,7 @@
 """The ground of the map: GeoJSON files by name, from a folder.
 
-    land            areas with `id` (ISO 3166-1 alpha-3); the own country is land, the others lie flat and grey
+    land            areas with `id` (ISO 3166-1 alpha-3); the own country is land, the others lie flat and grey; their holes are
+                    not drawn (the shipped ones are tears of their source), lakes come as water
     islands         areas of the own country
     border_context  lines of the country's border beyond the guarded line
     admin           lines or areas: inner boundaries         (not shipped)
@@ -24,7 +25,7 @@ from shapely.geometry import box, shape
 
 from cotmoc.base.figures import Question
 from cotmoc.base.models import Unit
-from cotmoc.picture.extent import extent
+from cotmoc.picture.extent import Box, extent
 from cotmoc.picture.layers import GeoJson, Layer, add, collection, point
 
 OWN = "VNM"
@@ -65,8 +66,24 @@ def _credit(file: GeoJson) -> str:
     return f"{file['attribution']} ({licence})" if file.get("attribution") and licence else file.get("attribution", "")
 
 
+def limits() -> Box | None:
+    """The box that the ground fills; beyond it nothing is known, and a map does not go there. None without ground."""
+    areas = [shape(row["geometry"]).bounds for row in content("land")["features"]]
+    if not areas:
+        return None
+    west, south, east, north = zip(*areas, strict=True)
+    return (min(west), min(south), max(east), max(north))
+
+
 def _countries(own: bool) -> list[GeoJson]:
-    return [row for row in content("land")["features"] if (row["properties"].get("id") == OWN) == own]
+    return [_whole(row) for row in content("land")["features"] if (row["properties"].get("id") == OWN) == own]
+
+
+def _whole(row: GeoJson) -> GeoJson:
+    """The area without its holes."""
+    kind, coordinates = row["geometry"]["type"], row["geometry"]["coordinates"]
+    outer = coordinates[:1] if kind == "Polygon" else [polygon[:1] for polygon in coordinates]
+    return row | {"geometry": {"type": kind, "coordinates": outer}}
 
 
 def land(question: Question, user: Any) -> GeoJson:

@@ -54,6 +54,7 @@ def config(question: Question, bounds: Box, drawn: Sequence[Layer], past: bool) 
     ]
     return {
         "bounds": bounds,
+        "limits": geography.limits(),
         "attribution": " · ".join(dict.fromkeys(line for line in credits if line)),
         "base": {slot: url for slot, url in addresses.items() if slot in GROUND},
         "layers": {slot: url for slot, url in addresses.items() if slot not in GROUND},

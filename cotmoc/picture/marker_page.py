@@ -156,10 +156,9 @@ class MarkerPage:
         by_direction: dict[str, list[Photo]] = {}
         for photo in self.photos:
             by_direction.setdefault(photo.direction, []).append(photo)
-        with_two = [key for key, rows in by_direction.items() if len(rows) > 1]
-        chosen = (
-            direction if direction in by_direction else next(iter([*with_two, *by_direction]), Photo.Direction.NORTH)
-        )
+        taken = [key for key in Photo.Direction if key in by_direction]
+        with_two = [key for key in taken if len(by_direction[key]) > 1]
+        chosen = direction if direction in by_direction else next(iter([*with_two, *taken]), Photo.Direction.NORTH)
         rows = by_direction.get(chosen, [])
         named = {str(row.pk): row for row in rows}
         right = named.get(later, rows[0] if rows else None)

@@ -108,9 +108,7 @@ def _post(unit: Unit, held: str) -> GeoJson:
     lon, lat = unit.lon or 0.0, unit.lat or 0.0  # posts() takes only units with a place
     url = reverse("picture:unit", args=[unit.code])
     cells = [unit.name, str(unit.get_kind_display()), held]
-    return point(
-        lon, lat, label=unit.short_name, sign="post", title=unit.name, text=held, url=url, cells=cells
-    )
+    return point(lon, lat, label=unit.short_name, sign="post", title=unit.name, text=held, url=url, cells=cells)
 
 
 def gates(question: Question, user: Any) -> GeoJson:

@@ -61,7 +61,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "question": question,
         "map": map_config.config(question, bounds, drawn, as_of(request) is not None),
         "choices": map_config.choices(drawn),
-        "ids": {row.id for row in drawn},
+        "verdicts": any(row.replaces == "markers" for row in drawn),
         "units": _units(request.user),
         "track_count": things.tracks_of(question, request.user).count(),
         "tracks_shown": things.TRACKS_SHOWN,
