@@ -3,6 +3,7 @@
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const english = document.documentElement.lang === "en";
 
 // ---- Toast
 export function toast(text, kind = "") {
@@ -53,7 +54,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
   if (xhr.status >= 400 && target === drawer && xhr.getResponseHeader("Content-Type")?.includes("html")) event.detail.shouldSwap = true;
 });
-document.addEventListener("htmx:sendError", () => toast(document.documentElement.lang === "en" ? "No connection to the server. Try again." : "Không nối được máy chủ. Thử lại.", "error"));
+document.addEventListener("htmx:sendError", () => toast(english ? "No connection to the server. Try again." : "Không nối được máy chủ. Thử lại.", "error"));
 document.addEventListener("htmx:beforeRequest", () => $("#busy")?.classList.add("on"));
 document.addEventListener("htmx:afterRequest", () => $("#busy")?.classList.remove("on"));
 // With Ctrl, Cmd or Shift a figure is an ordinary link: a new tab, not the drawer.
@@ -174,6 +175,21 @@ function showDates(root) {
   }
 }
 
+// ---- Files. The browser's own words for choosing a file are in its language: <label class="drop"><input type="file"></label> says ours.
+function showFiles(root) {
+  for (const input of $$("label.drop > input[type=file]", root)) {
+    const photo = input.accept.startsWith("image/");
+    const ask = photo ? (english ? "Take or choose a photo" : "Chụp hoặc chọn ảnh") : (english ? "No file chosen" : "Chưa chọn tệp");
+    const show = () => {
+      const names = [...input.files].map((file) => file.name);
+      input.parentElement.dataset.shown = names.length > 2 ? `${names.length} ${english ? "files" : "tệp"}` : names.join(", ") || ask;
+      input.parentElement.classList.toggle("filled", names.length > 0);
+    };
+    input.addEventListener("change", show);
+    show();
+  }
+}
+
 // ---- Keys. None of them is the only way.
 function rowStep(step) {
   const rows = $$("main tr[data-row], main [data-row]");
@@ -208,6 +224,7 @@ addEventListener("keydown", (event) => {
 const parts = { map: "./map.js", strip: "./strip.js" };
 function mountParts(root) {
   showDates(root);
+  showFiles(root);
   for (const [name, file] of Object.entries(parts)) {
     const found = $$(`[data-${name}]:not([data-mounted])`, root);
     for (const element of found) element.dataset.mounted = "";
