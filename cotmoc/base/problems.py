@@ -500,6 +500,10 @@ CATALOGUE: dict[str, Sentence] = {
         "Bản sao lưu hỏng ở tệp {name}; chưa khôi phục gì. Dùng bản sao lưu khác.",
         "The backup is damaged at file {name}; nothing was restored. Use another backup.",
     ),
+    "serve.port": Sentence(
+        "Cổng {host}:{port} đang có chương trình khác dùng. Chọn cổng khác bằng --port.",
+        "Another program uses {host}:{port}. Choose another port with --port.",
+    ),
     "cli.not_found": Sentence(
         "Không thấy tệp {path}. Kiểm tra lại đường dẫn.",
         "File {path} was not found. Check the path.",

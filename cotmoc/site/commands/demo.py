@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> Result:
     built = _build_once(args)
     password = _accounts()
     seconds = time.monotonic() - began
+    args.port = next(port for port in range(args.port, args.port + 100) if serve.is_free(args.host, port))
     address = f"http://{args.host}:{args.port}/"
     say(args, "")
     say(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import socket
 from typing import Any
 
+from cotmoc.base.problems import Problem
 from cotmoc.site.commands.common import Result, command, say, start_django
 
 
@@ -17,8 +19,21 @@ def add(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     start_django()
+    if not is_free(args.host, args.port):
+        raise Problem("serve.port", host=args.host, port=args.port)
     serve(args)
     return {}, 0
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there yet."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def serve(args: argparse.Namespace) -> None:
