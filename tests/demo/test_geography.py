@@ -11,12 +11,9 @@ from shapely.geometry import Polygon, shape
 from cotmoc.demo.geography import FOLDER, LAYERS, Shipped, layer
 from cotmoc.geo.line import Line
 
-REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "data" / "quangnam_geo"
-shared = pytest.mark.skipif(not REFERENCE.exists(), reason=f"SKIPPED, NOT COMPARED: {REFERENCE} is absent")
 
-
-def reference(name: str, identity: str) -> Any:
-    content = json.loads((REFERENCE / f"{name}.geojson").read_text(encoding="utf-8"))
+def reference(shared: Path, name: str, identity: str) -> Any:
+    content = json.loads((shared / "quangnam_geo" / f"{name}.geojson").read_text(encoding="utf-8"))
     return next(shape(f["geometry"]) for f in content["features"] if str(f["properties"]["id"]) == identity)
 
 
@@ -48,23 +45,21 @@ def test_both_lines_run_from_north_to_south(shipped: Shipped) -> None:
     assert shipped.coast[0, 1] > shipped.coast[-1, 1]
 
 
-@shared
 @pytest.mark.shared
-def test_border_and_coast_equal_the_independent_extract(shipped: Shipped) -> None:
+def test_border_and_coast_equal_the_independent_extract(shipped: Shipped, shared: Path) -> None:
     for points, name, identity in ((shipped.border, "border_line", "osm_full"), (shipped.coast, "coast_line", "osm")):
-        theirs = np.array(reference(name, identity).coords)
+        theirs = np.array(reference(shared, name, identity).coords)
         assert theirs.shape == points.shape
         assert np.abs(theirs - points).max() < 1e-5  # the two ends are cut at points known to five decimals
 
 
-@shared
 @pytest.mark.shared
-def test_islands_and_context_lie_where_the_independent_extract_has_them() -> None:
+def test_islands_and_context_lie_where_the_independent_extract_has_them(shared: Path) -> None:
     for feature in layer("islands")["features"]:
         ring = Polygon(feature["geometry"]["coordinates"][0])
-        others = [reference("islands", identity) for identity in ("1", "3", "4", "5", "6")]
+        others = [reference(shared, "islands", identity) for identity in ("1", "3", "4", "5", "6")]
         assert min(ring.symmetric_difference(other).area for other in others) < 1e-9
     context = shape(layer("border_context")["features"][0]["geometry"])
     assert (
-        context.hausdorff_distance(reference("vn_la_context", "vn_la_context")) < 6e-4
+        context.hausdorff_distance(reference(shared, "vn_la_context", "vn_la_context")) < 6e-4
     )  # theirs is simplified to 50 m

@@ -83,6 +83,14 @@ def test_stretches_of_the_land_posts_cover_the_line_without_gap(year: Year) -> N
     assert all(above.to_m == below.from_m for above, below in pairwise(land))
 
 
+def test_land_posts_lie_inside_some_way_from_the_line(year: Year) -> None:
+    posts = [unit for unit in year.province.units if unit.code in year.province.partners]
+    lon, lat = np.array([(unit.lon, unit.lat) for unit in posts]).T
+    chainage, offset = year.ground.border.line.locate(lon, lat)
+    assert offset.min() > 1500
+    assert (lon > year.ground.border.line.point_at(chainage)[0]).all()  # Vietnam lies to the east of this line
+
+
 def test_every_plan_line_has_exactly_one_outcome(lines: list[SimPlanLine], patrols: list[SimPatrol]) -> None:
     outcomes = Counter(line.outcome for line in lines)
     done = outcomes[Outcome.DONE] + outcomes[Outcome.LATE]

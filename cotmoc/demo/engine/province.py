@@ -131,6 +131,7 @@ LAST_OF_TAY_GIANG = 702
 
 LAND_STAFF, SEA_STAFF = 32, 22
 LOCAL_SHARE = 0.3
+SEAT_DRAWS = 12
 
 
 def build_province(on: Ground, rng: Generator, number: int = 1) -> SimProvince:
@@ -205,11 +206,16 @@ def _units(on: Ground, stretches: Sequence[SimStretch], rng: Generator) -> Itera
 
 
 def _seat(on: Ground, stretch: SimStretch, rng: Generator) -> tuple[float, float]:
-    """An invented seat: some kilometres inside on land, a few hundred metres behind the beach on the coast."""
-    along = stretch.from_m + rng.uniform(0.4, 0.6) * (stretch.to_m - stretch.from_m)
-    inside = rng.uniform(2500, 5000) if stretch.terrain == Terrain.LAND else -rng.uniform(200, 500)
-    lon, lat = on.course(stretch.terrain).degrees(along, inside)
-    return round(float(lon[0]), 5), round(float(lat[0]), 5)
+    """An invented seat: some kilometres inside on land, a few hundred metres behind the beach on the coast.
+
+    Of several draws the one furthest from the line: beside a sharp bend, inside may lie on the line again.
+    """
+    course = on.course(stretch.terrain)
+    along = stretch.from_m + rng.uniform(0.35, 0.65, SEAT_DRAWS) * (stretch.to_m - stretch.from_m)
+    inland = rng.uniform(2500, 5000) if stretch.terrain == Terrain.LAND else -rng.uniform(200, 500)
+    lon, lat = course.degrees(along, inland)
+    best = int(np.argmax(course.line.locate(lon, lat)[1]))
+    return round(float(lon[best]), 5), round(float(lat[best]), 5)
 
 
 def _people(units: Sequence[SimUnit], rng: Generator) -> Iterator[SimPerson]:
@@ -258,13 +264,13 @@ def _gates(border: Course, markers: Sequence[SimMarker]) -> Iterator[SimGate]:
 def _renamed(province: SimProvince) -> SimProvince:
     """The same province under an invented name: no unit, marker or gate of it can be taken for a real one."""
     k = province.number
-    prefix, tag = f"T{k}", f"Tỉnh minh họa {k}"
+    prefix, tag = f"T{k}", f"tỉnh minh họa {k}"
     codes = {unit.code: f"{prefix}-{unit.code}" for unit in province.units if unit.kind not in ("partner", "command")}
     codes |= {unit.code: unit.code for unit in province.units if unit.kind == "partner"} | {"BCH": prefix, "": ""}
 
     def unit_named(unit: SimUnit, number: int) -> SimUnit:
         if unit.kind == "command":
-            return SimUnit(prefix, f"Bộ Chỉ huy Bộ đội Biên phòng {tag}", tag, unit.kind, "")
+            return SimUnit(prefix, f"Bộ Chỉ huy Bộ đội Biên phòng {tag}", tag.capitalize(), unit.kind, "")
         word = {"locality": "Huyện", "squadron": "Hải đội"}.get(unit.kind, "Đồn")
         name = f"{word} {number}, {tag}"
         return SimUnit(
