@@ -114,8 +114,9 @@ def search(text: str, user: Any, at: datetime, most: int = 6) -> Found:
     found = _asked(query, user, at, most)
     plain = from_telex(fold(text))
     if not found.count and plain != fold(text):
-        found = _asked(parse(plain, clock.local(at).date()), user, at, most)
-        found.telex = bool(found.count)
+        meant = _asked(parse(plain, clock.local(at).date()), user, at, most)
+        meant.telex = True
+        return meant if meant.count else found
     return found
 
 

@@ -25,6 +25,8 @@ from cotmoc.picture.things import number_path
 from cotmoc.record.register import Record, registers
 
 PER_REGISTER = 4
+ABOUT = frozenset({"marker", "from_marker", "to_marker"})
+"""Relations that say what a record is about."""
 WORDS_OF_MARKER = {"moc", "coc", "dau", "so", "cot"}
 
 
@@ -87,7 +89,12 @@ def units(query: Query, user: Any, at: datetime) -> Iterator[Hit]:
         said = wording.kilometres(held[unit.pk].length_m) if unit.pk in held else str(unit.get_kind_display())
         title = f"{unit.name} ({before[0]})" if before else unit.name
         yield Hit(
-            "places", title, reverse("picture:unit", args=[unit.code]), "post", said, rank=0 if query.finds(now) else 1
+            "places",
+            title,
+            reverse("picture:unit", args=[unit.code]),
+            "post",
+            said,
+            rank=0 if before or query.finds(now) else 1,
         )
 
 
@@ -114,8 +121,9 @@ def records(query: Query, user: Any, at: datetime) -> Iterator[Hit]:
     """Of every register: by its folded text, or on the day that was typed."""
     for model in registers().values():
         mine = model.objects.for_user(user).in_force().filter(recorded_at__lte=at).order_by(f"-{model.counted_on}")
-        found = list(mine.filter(_wanted(model, query))[:PER_REGISTER])
-        for row in found:
+        about = [f.name for f in model._meta.concrete_fields if f.name in ABOUT]
+        rows = mine.filter(_wanted(model, query))
+        for row in (rows.select_related(*about) if about else rows)[:PER_REGISTER]:
             when = wording.day(getattr(row, model.counted_on))
             title = f"{row.code}, {str(model._meta.verbose_name).lower()}{_about(row)}"
             yield Hit("records", title, record_url(row), "sync-received", when, rank=0 if _is_code(row, query) else 1)
@@ -149,9 +157,10 @@ def _about(row: Any) -> str:
     """What a record is about: its marker or its stretch, if it has one."""
     if getattr(row, "marker_id", None):
         return f" {row.marker.number}"
-    stretch = getattr(row, "stretch_text", None)
-    text = stretch() if callable(stretch) else ""
-    return f" {text}" if text else ""
+    ends = [
+        end.number for end in (getattr(row, "from_marker", None), getattr(row, "to_marker", None)) if end is not None
+    ]
+    return f" {'–'.join(dict.fromkeys(ends))}" if ends else ""
 
 
 def measures(query: Query, user: Any, at: datetime) -> Iterator[Hit]:
