@@ -1,7 +1,8 @@
 """What happens to everybody in the invented year: distancing, storms, damage to markers, trails that break.
 
 The distancing weeks and the storms of 2020 are facts of that year (storm days: IBTrACS, nearest passage to 15.7 N 108.3 E;
-the Vietnamese numbers were joined by hand). Everything about a single marker or trail is invented.
+the Vietnamese numbers were joined by hand). Everything about a single marker or trail is invented. Years before 2020 pass
+undisturbed: they serve size, not story.
 """
 
 from collections.abc import Iterable, Sequence
