@@ -57,10 +57,16 @@ def question_from(request: HttpRequest, keep: tuple[str, ...] | None = None) -> 
     unit = find_unit(request.user, get.get("unit", ""))
     if unit is None:
         raise Problem("rights.page")
-    at = as_of(request) or clock.now()
+    at = as_of(request) or _end_of_minute(clock.now())
     since, until = _period(at, get.get("from", ""), get.get("to", ""))
     extra = {k: v for k, v in get.items() if k not in RESERVED and (keep is None or k in keep)}
     return Question(unit, since, until, at, tuple(sorted(extra.items())))
+
+
+def _end_of_minute(moment: datetime) -> datetime:
+    """The present, as questions name it: all that was recorded until now is in it, and the same question asked twice within a
+    minute is the same question, so its answer may be kept."""
+    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def question_of(unit: Unit, since: str = "", until: str = "", at: str = "", **extra: object) -> Question:

@@ -24,7 +24,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.models import Max
 
-from cotmoc.base import clock
+from cotmoc.base import clock, once
 from cotmoc.base.models import Ledgered, LedgerEntry
 from cotmoc.base.problems import Problem
 
@@ -150,6 +150,7 @@ def _append(
 ) -> list[LedgerEntry]:
     seq, previous = head()
     made = []
+    once.forget()
     for row, act in entries:
         seq += 1
         entry = LedgerEntry(

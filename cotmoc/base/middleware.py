@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from cotmoc.base import once
 from cotmoc.base.asking import parse_moment
 from cotmoc.base.problems import Problem
 
@@ -27,6 +28,17 @@ class VietnameseFirst:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class OneState:
+    """All answers of one request speak of one state of the ledger, and are asked for once (`base.once`)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with once.request():
+            return self.get_response(request)
 
 
 class AsOf:

@@ -15,10 +15,12 @@ from django.db.models import Count, Max
 
 from cotmoc.base import clock
 from cotmoc.base.models import Account, LedgerEntry, Unit, UnitParent
+from cotmoc.base.once import once
 
 Edge = tuple[UUID, UUID, date, date | None]
 
 
+@once
 def _version() -> str:
     """The cache key of the tree: how many ledger entries speak of it, and the hash of one, which no other database has."""
     said = LedgerEntry.objects.filter(kind="base.unitparent").aggregate(entries=Count("seq"), one=Max("hash"))

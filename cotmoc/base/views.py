@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import logging
 import secrets
+import sys
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -55,7 +56,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     token = f"L-{secrets.token_hex(3).upper()}"
-    log.error("server error %s at %s", token, request.path)
+    log.error("server error %s at %s", token, request.path, exc_info=sys.exc_info())
     return tell(request, Problem("server.failed", at=f"{clock.local(clock.now()):%H:%M}", token=token))
 
 

@@ -18,6 +18,7 @@ from django.db.models import Max
 
 from cotmoc.base import ledger
 from cotmoc.base.models import Ledgered, LedgerEntry
+from cotmoc.base.once import once
 from cotmoc.record.areas.border.models import Patrol
 
 
@@ -31,6 +32,7 @@ class Stamp(NamedTuple):
 NOTHING = Stamp(0, "")
 
 
+@once
 def head() -> Stamp:
     """The last entry of the whole ledger."""
     last = LedgerEntry.objects.order_by("-seq").values_list("seq", "hash").first()

@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from cotmoc.base.once import once
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.measure.engine.values import Intervals
 from cotmoc.measure.models import CoverageInterval, MarkerVisit, Run, Walk
@@ -28,6 +29,7 @@ def millis(moment: datetime) -> int:
     return micros(moment) // 1000
 
 
+@once
 def last_run() -> UUID | None:
     """The newest run that changed a figure: what the arrays below are kept by."""
     return Run.objects.filter(kind="coverage").order_by("-made_at", "-pk").values_list("pk", flat=True).first()
