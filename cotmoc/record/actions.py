@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
@@ -44,7 +45,7 @@ def save_record(row: Record, by: Author, reason: str, user: User) -> Record:
     """
     require_right(user, row.unit)
     if row.revision:
-        before = type(row)._default_manager.get(pk=row.pk)
+        before: Any = type(row)._default_manager.get(pk=row.pk)
         if before.withdrawn:
             raise Problem("ledger.withdrawn", what=str(before))
         require_right(user, before.unit)
@@ -73,7 +74,8 @@ def settle_waiting(row: Quarantine, outcome: str, by: Author) -> None:
 def next_code(row: Record) -> str:
     """The next free number of the local day the row counts on, e.g. `BB-201122-03`: unique in its register, year by year."""
     prefix = f"{row.code_prefix}-{_day_of(row):%y%m%d}-"
-    codes = type(row)._default_manager.filter(code__startswith=prefix).values_list("code", flat=True)
+    model: Any = type(row)
+    codes = model._default_manager.filter(code__startswith=prefix).values_list("code", flat=True)
     last = max((int(code[len(prefix) :]) for code in codes if code[len(prefix) :].isdigit()), default=0)
     return f"{prefix}{last + 1:02d}"
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
+from django.db.models import DateTimeField
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cotmoc.base import ledger
+from cotmoc.base import clock, ledger
 from cotmoc.base.asking import as_of
 from cotmoc.base.ledger import Author
 from cotmoc.base.models import Quarantine, Unit
@@ -27,8 +30,15 @@ from cotmoc.record.adapters.form import RecordForm, form_for
 from cotmoc.record.adapters.table import PAGE, Listing, column_order, options, table_columns
 from cotmoc.record.register import Record, cell_text, registers
 
-Then = Callable[[HttpRequest, Any, Author], None]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an area does besides when its register gets a new record: to the row before it is written, and after."""
+
+    prepare: Callable[[Any], None]
+    then: Callable[[Any, Author], None]
 
 
 def register_of(slug: str) -> type[Record]:
@@ -121,8 +131,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _head(of: Column, asked: Listing) -> dict[str, Any]:
     """The head of a column: what a click sorts by, and the present order."""
-    falling = asked.sort == f"-{of.name}"
-    order = "descending" if falling else "ascending" if asked.sort == of.name else ""
+    sort = asked.sort or str((asked.model._meta.ordering or ("",))[0])
+    order = "descending" if sort == f"-{of.name}" else "ascending" if sort == of.name else ""
     turned = f"-{of.name}" if order == "ascending" or (not order and of.kind in {"moment", "day"}) else of.name
     return {"column": of, "sort": turned if column_order(asked.model, of.name) else "", "order": order}
 
@@ -183,7 +193,7 @@ def _related(row: Any, user: Any, at: Any) -> list[dict[str, Any]]:
         name = relation.get_accessor_name()
         if not (relation.one_to_many and name and isinstance(model, type) and issubclass(model, Record)):
             continue
-        rows = model.objects.for_user(user).in_force().filter(**{relation.field.name: row.pk})  # type: ignore[attr-defined]
+        rows = model.objects.for_user(user).in_force().filter(**{relation.field.name: row.pk})
         if at is not None:
             rows = rows.filter(recorded_at__lte=at)
         found = [{"text": str(one), "url": url_of(one)} for one in rows.order_by("-recorded_at")[:20]]
@@ -193,9 +203,9 @@ def _related(row: Any, user: Any, at: Any) -> list[dict[str, Any]]:
 
 
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest, slug: str, then: Then | None = None) -> HttpResponse:
-    """A new record. `then` does what the register needs besides, in its area."""
-    return _write(request, register_of(slug), None, then)
+def new(request: HttpRequest, slug: str, beside: Beside | None = None) -> HttpResponse:
+    """A new record, and what its area does besides."""
+    return _write(request, register_of(slug), None, beside)
 
 
 @require_http_methods(["GET", "POST"])
@@ -205,21 +215,30 @@ def edit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return _write(request, type(row), row, None)
 
 
-def _write(request: HttpRequest, model: type[Record], row: Any, then: Then | None) -> HttpResponse:
+def _write(request: HttpRequest, model: type[Record], row: Any, beside: Beside | None) -> HttpResponse:
     present_only(request)
     form_class = form_for(model, request.user)
-    initial = {name: request.GET[name] for name in model.form_fields if name in request.GET}
-    form = form_class(request.POST or None, instance=row, initial=initial)
+    form = form_class(request.POST or None, instance=row, initial=_initial(request, model) if row is None else None)
     if request.method == "POST" and form.is_valid():
         by = author_of(request)
+        if beside is not None:
+            beside.prepare(form.instance)
         try:
             saved = form.save_by(by)
         except Problem as problem:
             return _told(request, model, form_class, row, problem)
-        if then is not None:
-            then(request, saved, by)
+        if beside is not None:
+            beside.then(saved, by)
         return redirect(url_of(saved))
     return _form_page(request, model, form, row, status=422 if form.is_bound else 200)
+
+
+def _initial(request: HttpRequest, model: type[Record]) -> dict[str, Any]:
+    """What a new form begins with: what the address says, and the present moment where one is asked for."""
+    counted: Any = model._meta.get_field(model.counted_on)
+    now = clock.local(clock.now())
+    begin = {} if counted.null else {counted.name: now if isinstance(counted, DateTimeField) else now.date()}
+    return begin | {name: request.GET[name] for name in model.form_fields if name in request.GET}
 
 
 def _told(
@@ -227,7 +246,7 @@ def _told(
 ) -> HttpResponse:
     """The form again with what was typed. After a conflict it stands on the newer revision, which is shown beside it."""
     given: Any = request.POST.copy()
-    fresh = model._default_manager.filter(pk=row.pk).first() if row else None
+    fresh: Any = model._default_manager.filter(pk=row.pk).first() if row else None
     if fresh is not None and problem.code == "ledger.conflict":
         given["base"] = str(fresh.revision)
     form = form_class(given, instance=fresh or None)
@@ -240,7 +259,7 @@ def _form_page(
     request: HttpRequest, model: type[Record], form: RecordForm, row: Any, status: int, **more: Any
 ) -> HttpResponse:
     problem = more.pop("problem", None)
-    english = request.LANGUAGE_CODE == "en"  # type: ignore[attr-defined]
+    english = request.LANGUAGE_CODE == "en"
     context = {
         "model": model,
         "name": model._meta.verbose_name_plural,
@@ -277,10 +296,12 @@ def restore(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @require_GET
-def export_csv(request: HttpRequest, slug: str) -> HttpResponse | StreamingHttpResponse:
+def export_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """The rows of the list as CSV, streamed."""
     asked = Listing.read(register_of(slug), request.GET, request.user, as_of(request))
-    response = StreamingHttpResponse(export.csv_lines(asked), content_type="text/csv; charset=utf-8")
+    pieces = export.csv_pieces(asked)
+    flowing = export.asynchronous(pieces) if isinstance(request, ASGIRequest) else pieces
+    response = StreamingHttpResponse(flowing, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}.csv"'
     return response
 

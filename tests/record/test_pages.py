@@ -209,7 +209,8 @@ def test_a_page_of_many_rows_asks_the_database_as_often_as_one_of_few(
     for _ in range(3):
         world.patrol("GR")
     client.get("/record/patrols/")
+    ends = {"from_marker": world.markers["716"], "to_marker": world.markers["717"]}
     for _ in range(12):
-        world.patrol("GR")
+        world.patrol("GR", **ends).link(members=[world.people["GR"].pk])
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         client.get("/record/patrols/")

@@ -13,7 +13,6 @@ Signed in by session, with the CSRF token on writes. A problem comes as `{"probl
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -302,11 +301,10 @@ def _serve(model: type[Record]) -> None:
     def read_one(request: HttpRequest, key: str, response: HttpResponse) -> Any:
         return one(request, slug, key, response)
 
-    told = partial(dict, tags=[slug])
-    api.get(f"/{slug}", response={200: Page, **problems}, operation_id=f"list{name}", **told())(read_list)
-    api.get(f"/{slug}/{{key}}", response={200: Whole, **problems}, operation_id=f"read{name}", **told())(read_one)
-    api.post(f"/{slug}", response={201: Whole, **problems}, operation_id=f"create{name}", **told())(create)
-    api.patch(f"/{slug}/{{key}}", response={200: Whole, **problems}, operation_id=f"amend{name}", **told())(amend)
+    api.get(f"/{slug}", response={200: Page, **problems}, operation_id=f"list{name}", tags=[slug])(read_list)
+    api.get(f"/{slug}/{{key}}", response={200: Whole, **problems}, operation_id=f"read{name}", tags=[slug])(read_one)
+    api.post(f"/{slug}", response={201: Whole, **problems}, operation_id=f"create{name}", tags=[slug])(create)
+    api.patch(f"/{slug}/{{key}}", response={200: Whole, **problems}, operation_id=f"amend{name}", tags=[slug])(amend)
 
 
 @api.exception_handler(Problem)

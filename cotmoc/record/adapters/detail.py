@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 
 from cotmoc.base import ledger
 from cotmoc.base.models import LedgerEntry
+from cotmoc.base.wording import MISSING
 from cotmoc.record.adapters.cells import Column, column, columns_of, said, shown, state_of
 from cotmoc.record.register import Record
 
@@ -50,6 +51,11 @@ class Told:
     url: str = ""
     state: str = ""
     """The name of its sign, for a choice that has one."""
+
+    @property
+    def told(self) -> bool:
+        """A text or link that was never filled in says nothing; a question left open does, and so does a number."""
+        return self.value != MISSING or bool(self.amended) or self.column.kind in {"yesno", "number"}
 
 
 def history(row: Record, at: datetime | None = None) -> list[Revision]:
@@ -103,7 +109,7 @@ class _Words:
         rows = self.linked.get(name)
         if rows is not None:
             ids = value if isinstance(value, list) else [value] if value else []
-            return ", ".join(str(rows.get(key, key)) for key in ids) or "–"
+            return ", ".join(str(rows.get(key, key)) for key in ids) or MISSING
         value = field.to_python(value) if not isinstance(field, models.JSONField) else value
         return said(value, column(self.model, field.name), self.model())
 

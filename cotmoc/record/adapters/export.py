@@ -7,17 +7,19 @@ stops at a number of rows, and no cell can become a formula.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from cotmoc.base import clock
+from cotmoc.base.ledger import batches
 from cotmoc.base.views import inert
 from cotmoc.record.adapters.cells import Column, columns_of
 from cotmoc.record.adapters.table import Listing
@@ -25,6 +27,7 @@ from cotmoc.record.register import Record, cell
 
 BOM = "\ufeff"
 BATCH = 1000
+LINES = 500
 SHEET_ROWS = 1_048_575
 """Excel's limit, less the head; what is more goes to a further sheet."""
 BOOKKEEPING = ("recorded_at", "revised_at", "revision")
@@ -62,13 +65,20 @@ def value_of(row: Any, of: Column) -> Any:
     return value
 
 
-def csv_lines(listing: Listing) -> Iterator[str]:
-    """The file piece by piece, with the mark by which Excel knows UTF-8."""
+def csv_pieces(listing: Listing) -> Iterator[str]:
+    """The file in pieces of many lines, with the mark by which Excel knows UTF-8."""
     columns = exported(listing.model)
     writer = csv.writer(_Echo())
     yield BOM + writer.writerow([_head(of) for of in columns])
-    for values in rows_of(listing, columns):
-        yield writer.writerow([inert(_as_text(value)) for value in values])
+    for part in batches(rows_of(listing, columns), LINES):
+        yield "".join(writer.writerow([inert(_as_text(value)) for value in values]) for values in part)
+
+
+async def asynchronous(pieces: Iterator[str]) -> AsyncIterator[str]:
+    """The same pieces for an asynchronous server, which would gather an ordinary iterator in memory first."""
+    following = sync_to_async(lambda: next(pieces, None))
+    while (piece := await following()) is not None:
+        yield piece
 
 
 def xlsx_file(listing: Listing) -> IO[bytes]:

@@ -75,7 +75,7 @@ def form_for(model: type[Record], user: Any) -> type[RecordForm]:
     def made(field: Any, **options: Any) -> forms.Field | None:
         return field_for(field, user, **options)
 
-    made_form = forms.modelform_factory(
+    made_form: Any = forms.modelform_factory(
         model, form=RecordForm, fields=["unit", *model.form_fields], formfield_callback=made
     )
     made_form.user = user
@@ -83,7 +83,8 @@ def form_for(model: type[Record], user: Any) -> type[RecordForm]:
     made_form.base_fields["unit"] = forms.ModelChoiceField(
         label=_("Đơn vị"), queryset=Unit.objects.in_force().filter(pk__in=own), to_field_name="code", empty_label=None
     )
-    return made_form
+    form_class: type[RecordForm] = made_form
+    return form_class
 
 
 def field_for(field: Any, user: Any, **options: Any) -> forms.Field | None:
@@ -92,7 +93,8 @@ def field_for(field: Any, user: Any, **options: Any) -> forms.Field | None:
     match field:
         case models.ManyToManyField():
             key = key_field(field.related_model)
-            rows = field.related_model.objects.for_user(user).in_force()
+            target: Any = field.related_model
+            rows = target.objects.for_user(user).in_force()
             return forms.ModelMultipleChoiceField(
                 queryset=rows, to_field_name=None if key == "pk" else key, widget=forms.CheckboxSelectMultiple, **common
             )

@@ -80,7 +80,8 @@ class Listing:
     def rows(self, names: Iterable[str] | None = None) -> QuerySet[Any] | list[Any]:
         """The rows in order, with all that these columns read; a list where the ledger had to be asked."""
         shown = list(names or self.model.columns)
-        found = self._in_order(self._query()).select_related(*links_of(self.model, shown))
+        links = self._links(shown)
+        found = self._in_order(self._query()).select_related(*links)
         found = found.prefetch_related(*self._beside(shown))
         if self.at is None:
             return found
@@ -88,7 +89,7 @@ class Listing:
         found = found.filter(revised_at__lte=self.at)
         if not rebuilt:
             return found
-        prefetch_related_objects(rebuilt, *links_of(self.model, shown), *self._beside(shown))
+        prefetch_related_objects(rebuilt, *links, *self._beside(shown))
         return self._sorted([*found, *rebuilt])
 
     def count(self) -> int:
@@ -99,23 +100,35 @@ class Listing:
         return replace(self, **changed)
 
     def _query(self) -> QuerySet[Any]:
-        found = self.model.objects.for_user(self.user).in_force()  # type: ignore[attr-defined]
+        found = self.model.objects.for_user(self.user).in_force()
         for condition in self._conditions():
             found = found.filter(condition.q)
         return found
 
     def _rebuilt(self) -> list[Any]:
         """Rows amended or withdrawn since the asked moment, as they were then."""
-        scope = self.model.objects.for_user(self.user)  # type: ignore[attr-defined]
+        scope = self.model.objects.for_user(self.user)
         changed = scope.filter(recorded_at__lte=self.at, revised_at__gt=self.at).values_list("pk", flat=True)
         conditions = self._conditions()
         then = ledger.rebuild(self.model, list(changed), self.at) if self.at else []
         return [row for row in then if all(condition.holds(row) for condition in conditions)]
 
+    def _links(self, shown: Iterable[str]) -> list[str]:
+        """Single rows that the columns read: joined."""
+        return links_of(
+            self.model, dict.fromkeys((*shown, *(name for name in self.model.beside if not self._many(name))))
+        )
+
     def _beside(self, shown: Iterable[str]) -> list[Any]:
-        """Rows of other tables; in a past view only those that were known then."""
-        many = [c.name for c in columns_of(self.model, shown) if c.kind == "links"]
-        return [self._known(name) for name in dict.fromkeys((*self.model.beside, *many))]
+        """Groups of rows of other tables; in a past view only those that were known then."""
+        names = dict.fromkeys(
+            (*self.model.beside, *(c.name for c in columns_of(self.model, shown) if c.kind == "links"))
+        )
+        return [self._known(name) for name in names if self._many(name)]
+
+    def _many(self, name: str) -> bool:
+        field_: Any = self.model._meta.get_field(name)
+        return bool(field_.one_to_many or field_.many_to_many)
 
     def _known(self, name: str) -> Any:
         target = self.model._meta.get_field(name).related_model
@@ -127,7 +140,7 @@ class Listing:
 
     def ordering(self) -> tuple[str, ...]:
         if not self.sort:
-            return (*(self.model._meta.ordering or ()), "id")
+            return (*map(str, self.model._meta.ordering or ()), "id")
         path = column_order(self.model, self.sort.lstrip("-"))
         return (f"-{path}" if self.sort.startswith("-") else str(path), "id")
 
@@ -196,7 +209,7 @@ def options(listing: Listing, name: str) -> list[tuple[str, str]]:
     """What a filter can be set to: keys and words, of values that occur in reach of the user."""
     of = column(listing.model, name)
     if of.kind == "link" and of.target is not None:
-        used = listing.model.objects.for_user(listing.user).in_force().order_by().values(name)  # type: ignore[attr-defined]
+        used = listing.model.objects.for_user(listing.user).in_force().order_by().values(name)
         rows = of.target._default_manager.filter(pk__in=used)
         return [(str(getattr(row, key_field(of.target))), str(row)) for row in rows]
     field_: Any = listing.model._meta.get_field(name)

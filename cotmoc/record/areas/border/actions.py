@@ -3,7 +3,7 @@
 receive_file      a track file comes in; kept first, judged afterwards; sent twice it counts once
 retry             the same for a file that waits in the quarantine
 attach_track      a track without patrol is given to one
-attach_photo      a photo is sealed and joined to its inspection     (photos.py makes the picture that is shown)
+attach_photo      a photo is sealed and joined to their inspection   (photos.py makes the picture that is shown)
 open_damage_case  an inspection that saw damage opens its case
 link_plan_line    a plan line is told which patrol carried it out
 """
@@ -41,6 +41,15 @@ from cotmoc.record.areas.border.tracks import patrols_around, track_row, waypoin
 
 PLANNED = "route"
 """`ReadTrack.source` of a route that somebody drew beforehand: a plan proves no walk."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentPhoto:
+    """A photo as it was sent with a form."""
+
+    name: str
+    data: bytes
+    direction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +132,37 @@ def attach_track(track: PatrolTrack, patrol: Patrol, by: Author, reason: str, us
 
 
 @transaction.atomic
-def attach_photo(inspection: MarkerInspection, name: str, data: bytes, direction: str, by: Author) -> Photo:
-    """Seal a photo and join it to its inspection. Raises Problem `photo.*` for what is no photo; sent twice, it is one photo."""
-    size = photos.check(name, data)
-    file, _new = evidence.receive(name, data, inspection.unit, by)
-    known = Photo.objects.in_force().filter(inspection=inspection, file=file).first()
-    if known is not None:
-        return known
+def attach_photos(inspection: MarkerInspection, sent: Sequence[SentPhoto], by: Author) -> list[Photo]:
+    """Seal photos and join them to their inspection. Raises Problem `photo.*` for what is no photo; sent twice, it is one photo.
+
+    An inspection that was written with its number of photos stays at its first revision; later photos amend it.
+    """
+    made = [photo for one in sent if (photo := _photo_row(inspection, one, by)) is not None]
+    inspection.photo_count = Photo.objects.in_force().filter(inspection=inspection).count()
+    reason = ", ".join(f"{Photo._meta.verbose_name} {photo.get_direction_display()}" for photo in made)
+    ledger.write([inspection], by, reason or str(Photo._meta.verbose_name))
+    return made
+
+
+def attach_photo(inspection: MarkerInspection, name: str, data: bytes, direction: str, by: Author) -> list[Photo]:
+    """Seal one photo and join it to its inspection; nothing is made of one that is there already."""
+    return attach_photos(inspection, [SentPhoto(name, data, direction)], by)
+
+
+def _photo_row(inspection: MarkerInspection, one: SentPhoto, by: Author) -> Photo | None:
+    size = photos.check(one.name, one.data)
+    file, _new = evidence.receive(one.name, one.data, inspection.unit, by)
+    if Photo.objects.in_force().filter(inspection=inspection, file=file).exists():
+        return None
     photo = Photo(
         inspection=inspection,
         file=file,
-        direction=direction,
+        direction=one.direction,
         taken_at=size.taken_at,
         width=size.width,
         height=size.height,
     )
     ledger.write([photo], by)
-    inspection.photo_count = inspection.photos.in_force().count()
-    ledger.write([inspection], by, reason=f"{Photo._meta.verbose_name}: {photo.get_direction_display()}")
     return photo
 
 

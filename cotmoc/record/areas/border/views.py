@@ -175,17 +175,33 @@ def attach(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def new_inspection(request: HttpRequest) -> HttpResponse:
     """The inspection form, photos with it."""
-    return records.new(request, MarkerInspection.slug, _attach_sent_photos)
+    sent = _usable_photos(request) if request.method == "POST" else []
+
+    def prepare(row: MarkerInspection) -> None:
+        row.photo_count = len({one.data for one in sent})
+
+    def then(row: MarkerInspection, by: Author) -> None:
+        actions.attach_photos(row, sent, by)
+        _tell_what_lacks(request, row)
+
+    return records.new(request, MarkerInspection.slug, records.Beside(prepare, then))
 
 
-def _attach_sent_photos(request: HttpRequest, row: MarkerInspection, by: Author) -> None:
-    """Join the photos of a form; one that cannot be used is told, the record stands."""
+def _usable_photos(request: HttpRequest) -> list[actions.SentPhoto]:
+    """The photos of a form; one that cannot be used is told, the record stands."""
+    usable = []
     for direction in Photo.Direction:
         for upload in request.FILES.getlist(f"photo_{direction}"):
+            one = actions.SentPhoto(upload.name or "?", upload.read(), direction)
             try:
-                actions.attach_photo(row, upload.name or "?", upload.read(), direction, by)
+                photos.check(one.name, one.data)
+                usable.append(one)
             except Problem as problem:
                 messages.warning(request, problem.sentence(language()))
+    return usable
+
+
+def _tell_what_lacks(request: HttpRequest, row: MarkerInspection) -> None:
     lacks = row.lacks()
     if lacks:
         messages.warning(request, _("Đã lưu. Còn thiếu: %(what)s.") % {"what": ", ".join(lacks)})
@@ -199,7 +215,8 @@ def add_photos(request: HttpRequest, key: str) -> HttpResponse:
     records.present_only(request)
     row = records.record_of(request, MarkerInspection.slug, key)
     require_right(request.user, row.unit)
-    _attach_sent_photos(request, row, author_of(request))
+    actions.attach_photos(row, _usable_photos(request), author_of(request))
+    _tell_what_lacks(request, row)
     return redirect(records.url_of(row))
 
 

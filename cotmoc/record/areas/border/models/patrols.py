@@ -36,7 +36,7 @@ class Patrol(Record):
         "from_marker", "to_marker", "from_checkpoint", "weather", "finding", "safety", "note",
     )  # fmt: skip
     searched = ("code", "kind", "unit", "leader", "purpose", "finding", "from_marker", "to_marker")
-    beside = ("members", "tracks")
+    beside = ("from_marker", "to_marker", "members", "tracks")
     lacking = Q(ended_at__isnull=True) | Q(leader__isnull=True)
     titled_by = "stretch_text"
     new_label = _("Ghi chuyến tuần tra")

@@ -76,6 +76,7 @@ class PatrolPlanLine(Record):
         "waiver_reason", "waived_by", "waived_on", "note",
     )  # fmt: skip
     searched = ("code", "kind", "unit", "task", "waiver_reason", "from_marker", "to_marker")
+    beside = ("from_marker", "to_marker")
     titled_by = "stretch_text"
     new_label = _("Thêm dòng kế hoạch")
 
