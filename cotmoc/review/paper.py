@@ -38,17 +38,17 @@ def paper(draft: Draft, family: Family = "state") -> Paper:
     file = evidence.evidence_file(_rows(draft), draft.question.at, code)
     freeze = Freeze(draft.question.at, code, evidence.digest(file), draft.freeze is not None)
     pattern = heads.head_for(family, draft.question.unit.kind)
-    unit, parent = name_on(draft.question.unit, day), _parent_name(draft.question.unit, day)
+    names = _names(draft.question.unit, day)
     abstract = f"{border.TITLE_VI} {period_words(draft.question)}"
     chapter = Chapter(
-        head=_head(draft, pattern, unit, parent, abstract, day),
-        intro=f"{unit} báo cáo {abstract[:1].lower()}{abstract[1:]} như sau:",
+        head=_head(draft, pattern, names, abstract, day),
+        intro=f"{pattern.issuer.format(**names)} báo cáo {abstract[:1].lower()}{abstract[1:]} như sau:",
         sections=tuple(_sections(draft)),
         freeze=freeze,
         tables=border.tables(draft.answers),
         method=border.METHOD,
         packs=(border.pack().note, border.word_pack().note, border.rule_pack().note, heads.note()),
-        recipients=tuple(line.format(unit=unit, parent=parent) for line in pattern.recipients),
+        recipients=tuple(line.format(**names) for line in pattern.recipients),
         signer=pattern.signer,
         illustration=Setting.objects.filter(key="demo", withdrawn=False).exists(),
     )
@@ -86,23 +86,27 @@ def name_on(unit: Unit, day: date) -> str:
     return row.name if row else unit.name
 
 
-def _parent_name(unit: Unit, day: date) -> str:
+def _names(unit: Unit, day: date) -> dict[str, str]:
+    """The names that patterns are filled with, as they were on the day."""
     row = UnitParent.objects.on(day).filter(unit=unit, line=UnitParent.Line.COMMAND).select_related("parent").first()
-    return name_on(row.parent, day) if row else ""
+    return {"unit": name_on(unit, day), "short": unit.short_name, "parent": name_on(row.parent, day) if row else ""}
 
 
 def _place(unit: Unit, day: date) -> str:
     """The locality of the unit, where the paper is dated; dots where none is known."""
     row = UnitParent.objects.on(day).filter(unit=unit, line=UnitParent.Line.LOCALITY).select_related("parent").first()
-    return row.parent.short_name.removeprefix("Tỉnh ") if row else "…"
+    if row:
+        return row.parent.short_name.removeprefix("Tỉnh ")
+    _, of_province, province = name_on(unit, day).partition(" tỉnh ")
+    return province if of_province else "…"
 
 
-def _head(draft: Draft, pattern: HeadPattern, unit: str, parent: str, abstract: str, day: date) -> Head:
+def _head(draft: Draft, pattern: HeadPattern, names: dict[str, str], abstract: str, day: date) -> Head:
     return Head(
-        parent=pattern.parent.format(unit=unit, parent=parent),
-        issuer=_two_lines(pattern.issuer.format(unit=unit, parent=parent)),
+        parent=pattern.parent.format(**names),
+        issuer=_two_lines(pattern.issuer.format(**names)),
         place=_place(draft.question.unit, day),
-        day=day,
+        day=None,  # the clerk's, like the number
         type_code="BC",
         issuer_code=pattern.issuer_code,
         kind="Báo cáo",

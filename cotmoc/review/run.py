@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from cotmoc.base import clock, figures
+from django.utils.translation import get_language
+
+from cotmoc.base import clock, figures, ledger
 from cotmoc.base.figures import Answer, Figure, Question
 from cotmoc.base.models import Unit
+from cotmoc.measure.models import Run
 from cotmoc.review.claims import border
 from cotmoc.review.engine import explain
 from cotmoc.review.engine.claim import Claim
@@ -84,9 +88,10 @@ class Draft:
 
 
 def question_for(unit: Unit, year: int, at: datetime) -> Question:
-    """The year of the review as far as it had come at `at`."""
+    """The year of the review as far as it had come at `at`; a year that is over is seen at its end."""
+    end = datetime(year, 12, 31, 23, 59, tzinfo=clock.VIETNAM).astimezone(UTC)
     today = clock.local(at).date()
-    return Question(unit, date(year, 1, 1), min(date(year + 1, 1, 1), today + timedelta(days=1)), at)
+    return Question(unit, date(year, 1, 1), min(date(year + 1, 1, 1), today + timedelta(days=1)), min(at, end))
 
 
 def latest_freeze(unit: Unit, year: int, user: Any, at: datetime | None = None) -> ReviewFreeze | None:
@@ -113,8 +118,21 @@ def draft(question: Question, year: int, user: Any, *, language: str = "vi", wor
     return Draft(question, year, language, facts, shown, answers, tuple(lines), tuple(judgements), freeze)
 
 
-def ask_all(ids: Iterable[str], question: Question, user: Any) -> tuple[Facts, dict[str, Figure], dict[str, Answer]]:
-    """Ask each declared measure once; what nobody declares is left out and so reads as "no data"."""
+Asked = tuple[Facts, dict[str, Figure], dict[str, Answer]]
+
+
+def ask_all(ids: Iterable[str], question: Question, user: Any) -> Asked:
+    """Ask each declared measure once; what nobody declares is left out and so reads as "no data".
+
+    Kept in the process while neither the ledger nor the measured tables change: the pages of one review ask again and
+    again for the same moment.
+    """
+    measured = Run.objects.order_by("-made_at").values_list("pk", flat=True).first()
+    return _ask_all(tuple(ids), question, user, get_language(), ledger.head(), measured)
+
+
+@lru_cache(maxsize=8)
+def _ask_all(ids: tuple[str, ...], question: Question, user: Any, *_state: object) -> Asked:
     declared = figures.measures()
     shown: dict[str, Figure] = {}
     answers: dict[str, Answer] = {}
@@ -126,10 +144,17 @@ def ask_all(ids: Iterable[str], question: Question, user: Any) -> tuple[Facts, d
 
 
 def _fact(figure: Figure, answer: Answer, measure: figures.Measure) -> Fact:
+    text = bare_text(figure)
+    lower = figure.status == Status.LOWER_BOUND
     return Fact(
-        figure.measure, figure.value, figure.text, figure.text, Status(figure.status), len(answer.rows) + answer.hidden,
-        figure.url, _capital(measure.vi), measure.en,
+        figure.measure, figure.value, f"ít nhất {text}" if lower else text, f"at least {text}" if lower else text,
+        Status(figure.status), len(answer.rows) + answer.hidden, figure.url, _capital(measure.vi), measure.en,
     )  # fmt: skip
+
+
+def bare_text(figure: Figure) -> str:
+    """The figure without the sign of a lower bound, which sentences and pages say in words."""
+    return figure.text.removeprefix("≥").strip()
 
 
 def _capital(text: str) -> str:

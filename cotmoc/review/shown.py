@@ -12,7 +12,7 @@ from cotmoc.review.engine import explain
 from cotmoc.review.engine.sentence import FigureRef, Loose, Sentence
 from cotmoc.review.engine.shortfall import Shortfall
 from cotmoc.review.engine.verdict import Judged, Verdict
-from cotmoc.review.run import SHORTFALLS, Draft, Line
+from cotmoc.review.run import SHORTFALLS, Draft, Line, bare_text
 
 OBJECT_STATES = (
     ("marker.intact_count", "intact"),
@@ -121,7 +121,9 @@ def pieces(draft: Draft, sentence: Sentence) -> tuple[Piece, ...]:
 
 def _piece(part: Any, by_url: dict[str, Figure]) -> Piece:
     if isinstance(part, FigureRef) and part.fact.key in by_url:
-        return Piece(part.text, replace(by_url[part.fact.key], text=part.text))
+        # A figure that is only a lower bound is marked "ít nhất" by the page wherever it is drawn.
+        text = part.text.removeprefix("ít nhất ").removeprefix("at least ")
+        return Piece(text, replace(by_url[part.fact.key], text=text))
     return Piece(part.text, loose=isinstance(part, Loose))
 
 
@@ -150,7 +152,9 @@ def evidence(draft: Draft, line: Line) -> Evidence:
 def _figures(draft: Draft, ids: Iterable[str]) -> tuple[tuple[str, Figure], ...]:
     english = draft.language == "en"
     named = [(draft.facts[id], draft.figures[id]) for id in ids if id in draft.figures]
-    return tuple((fact.name_en if english else fact.name_vi, figure) for fact, figure in named)
+    return tuple(
+        (fact.name_en if english else fact.name_vi, replace(figure, text=bare_text(figure))) for fact, figure in named
+    )
 
 
 def _signs(draft: Draft) -> tuple[ObjectSign, ...]:

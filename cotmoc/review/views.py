@@ -63,7 +63,7 @@ def asked(request: HttpRequest, year: int) -> Asked:
         raise Problem("rights.page")
     past, code = as_of(request), request.GET.get("freeze", "")
     chosen = None if past or code == LIVE else _freeze(unit, year, code, request.user)
-    at = past or (chosen.at if chosen else _this_second())
+    at = past or (chosen.at if chosen else _this_minute())
     named = {
         "unit": unit.code,
         "freeze": code,
@@ -74,9 +74,9 @@ def asked(request: HttpRequest, year: int) -> Asked:
     return Asked(unit, year, at, chosen, past is not None, query)
 
 
-def _this_second() -> datetime:
-    """The end of the running second: addresses carry whole seconds, and what was just recorded counts."""
-    return clock.now().replace(microsecond=0) + timedelta(seconds=1)
+def _this_minute() -> datetime:
+    """The end of the running minute: what was just recorded counts, and the pages of a minute share their figures."""
+    return clock.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def _freeze(unit: Unit, year: int, code: str, user: Any) -> ReviewFreeze | None:

@@ -76,7 +76,8 @@ def _names(facts: Facts, answers: Mapping[str, Answer]) -> list[Fact]:
     for id, source in NAMES.items():
         if source in facts and source in answers:
             text = ", ".join(dict.fromkeys(row.cells[0] for row in answers[source].rows))
-            found.append(replace(facts[source], id=id, value=None, vi=text, en=text))
+            vi, en = f"{facts[source].name_vi}: số hiệu", f"{facts[source].name_en}: numbers"
+            found.append(_list(facts[source], id, text, vi, en))
     return found
 
 
@@ -87,7 +88,12 @@ def _causes(facts: Facts, answers: Mapping[str, Answer]) -> list[Fact]:
         return []
     counts = Counter(row.cells[-1] for row in answers[share].rows if row.amount)
     text = ", ".join(name for name, _ in counts.most_common())
-    return [replace(facts[share], id="patrol.missed_causes", value=None, vi=text, en=text)]
+    return [_list(facts[share], "patrol.missed_causes", text, "Nguyên nhân ghi nhận", "Recorded causes")]
+
+
+def _list(source: Fact, id: str, text: str, name_vi: str, name_en: str) -> Fact:
+    """A list said in a sentence; it has no value of its own and opens the figure it was read from."""
+    return replace(source, id=id, value=None, vi=text, en=text, name_vi=name_vi, name_en=name_en)
 
 
 def _day(question: Question) -> Fact:
@@ -105,6 +111,7 @@ METHOD = (
     "Ngưỡng của từng câu là giá trị mặc định do đơn vị đặt, không trích từ văn bản nào.",
 )
 
+ANNEX_ROWS = 40
 TABLES = (
     ("marker.unknown_count", "Mốc, cọc dấu chưa đủ căn cứ"),
     ("marker.damage_opened_count", "Vụ hư hỏng mốc, cọc dấu"),
@@ -118,5 +125,6 @@ def tables(answers: Mapping[str, Answer]) -> tuple[Table, ...]:
     for id, title in TABLES:
         rows = answers[id].rows if id in answers else ()
         if rows:
-            found.append(Table(title, answers[id].columns, tuple(row.cells for row in rows)))
+            shown = f" ({ANNEX_ROWS}/{len(rows)} bản ghi; đủ ở tệp căn cứ)" if len(rows) > ANNEX_ROWS else ""
+            found.append(Table(title + shown, answers[id].columns, tuple(row.cells for row in rows[:ANNEX_ROWS])))
     return tuple(found)

@@ -14,7 +14,7 @@ KEYS = ("family", "kinds", "parent", "issuer", "issuer_code", "signer", "recipie
 
 @dataclass(frozen=True, slots=True)
 class HeadPattern:
-    """Texts with `{unit}` and `{parent}` to be filled."""
+    """Texts with `{unit}`, `{short}` and `{parent}` to be filled."""
 
     family: str
     kinds: tuple[str, ...]
