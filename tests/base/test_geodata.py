@@ -101,7 +101,10 @@ def test_treaty_and_survey_positions_are_kept_apart(line: BorderLine, command: U
 
 
 def test_stretches_are_anchored_on_markers(line: BorderLine, command: Unit) -> None:
-    points = [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [107.5, y]}, "properties": {"number": n}} for n, y in (("691", 15.88), ("703", 15.82))]  # fmt: skip
+    points = [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [107.5, y]}, "properties": {"number": n}}
+        for n, y in (("691", 15.88), ("703", 15.82))
+    ]
     geodata.receive(
         "markers",
         "m.geojson",

@@ -2,8 +2,8 @@
 
     COTMOC_HOME=… scripts/bench pages [--user thammuu] [--runs 7]
 
-Each page is asked once cold (first in this process), then `--runs` times warm; the median of the warm ones is quoted. Time is that of
-the whole request through all middleware, without the network. The goal: 100 ms at ten province-years.
+Each page is asked once cold (first in this process), then `--runs` times warm; the median of the warm ones is quoted.
+Time is that of the whole request through all middleware, without the network. The goal: 100 ms at ten province-years.
 """
 
 from __future__ import annotations
