@@ -68,7 +68,14 @@ def test_a_new_version_ends_the_old_one_and_the_same_file_changes_nothing(line: 
 
 
 def test_markers_from_a_list_with_degrees_minutes_seconds_and_decimal_commas(line: BorderLine, command: Unit) -> None:
-    table = "Số hiệu;Cỡ;Vĩ độ;Kinh độ;Sai số (m)\n676;mốc tiểu;15°53'12,943\" N;107°30'00,000\" E;0,05\n511/1;trung;15,85;107,5;\nCD5;;15,8;107,5;\nabc;;15,8;107,5;\n"
+    rows = [
+        "Số hiệu;Cỡ;Vĩ độ;Kinh độ;Sai số (m)",
+        "676;mốc tiểu;15°53'12,943\" N;107°30'00,000\" E;0,05",
+        "511/1;trung;15,85;107,5;",
+        "CD5;;15,8;107,5;",
+        "abc;;15,8;107,5;",
+    ]
+    table = "\n".join(rows)
     outcome = geodata.receive("markers", "moc.csv", table.encode(), command, Given(source="danh sách"), BY)
     assert [f.code for f in outcome.problems] == ["geodata.number"]
     rows = {m.number: m for m in BorderMarker.objects.all()}
