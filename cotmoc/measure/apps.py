@@ -10,8 +10,9 @@ class MeasureConfig(AppConfig):
     label = "measure"
 
     def ready(self) -> None:
-        from cotmoc.measure import measures, run
+        from cotmoc.measure import layers, measures, run
         from cotmoc.record.areas.border.received import on_received
 
         assert measures.__all__
+        layers.register()
         on_received(run.remeasure_tracks)

@@ -166,26 +166,48 @@ class Ground:
 
     def within_days(self, days: Sequence[int]) -> tuple[float, float]:
         """Metre-days within the limit and metre-days in all, each day judged at the moment given (ms)."""
-        if not days:
+        if not days or not self.held:
             return 0.0, 0.0
-        _, metres, states = self.states(days)
-        good = sum(float(metres[classes < 2].sum()) for classes in states)
-        return good, float(metres.sum()) * len(days)
+        through = self.through(days)
+        good = sum(
+            float(through.metres[age_classes(last, moment, through.limit_ms) < 2].sum())
+            for moment, last in zip(days, through.last, strict=True)
+        )
+        return good, float(through.metres.sum()) * len(days)
 
-    def states(self, moments: Sequence[int]) -> tuple[Floats, Floats, Iterator[NDArray[np.int64]]]:
-        """The age class of each piece of the held line at each moment: beginnings, metres, classes per moment."""
+    def late_m(self, moments: Sequence[int]) -> list[float]:
+        """Metres over their limit, or never visited, at each of the rising moments (ms)."""
+        through = self.through(moments)
+        return [
+            float(through.metres[age_classes(last, moment, through.limit_ms) >= 2].sum())
+            for moment, last in zip(moments, through.last, strict=True)
+        ]
+
+    def through(self, moments: Sequence[int]) -> Followed:
+        """The held line in pieces, with the last sure visit of each at each of the rising moments (ms)."""
         rows = self.known.certain(True)
         through = Through(rows.take(rows.first != NO_TIME), self.course.length_m, moments[0])
         edges = np.unique(np.concatenate([through.edges, *([*ends] for ends in self.ends)]))
-        middle = (edges[1:] + edges[:-1]) / 2
-        held = self.held_at(middle)
+        held = self.held_at((edges[1:] + edges[:-1]) / 2)
         ours = np.flatnonzero(held >= 0)
-        source = np.searchsorted(through.edges, middle[ours], side="right") - 1
-        limit = self.limits_ms[held[ours]] if len(ours) else np.empty(0, np.int64)
-        states = (
-            age_classes(last[source], moment, limit) for moment, last in zip(moments, through.at(moments), strict=True)
-        )
-        return edges[:-1][ours], np.diff(edges)[ours], states
+        source = np.searchsorted(through.edges, edges[ours], side="right") - 1
+        last = (every[source] for every in through.at(moments))
+        return Followed(edges[:-1][ours], edges[1:][ours], self.limits_ms[held[ours]], held[ours], last)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """Pieces of the held line; `last` yields their last visits at one moment after the other."""
+
+    from_m: Floats
+    to_m: Floats
+    limit_ms: NDArray[np.int64]
+    held: NDArray[np.int64]
+    last: Iterator[Times]
+
+    @property
+    def metres(self) -> Floats:
+        return self.to_m - self.from_m
 
 
 def merged(pieces: Pieces) -> Pieces:

@@ -56,16 +56,16 @@ class Standing:
 
     @cached_property
     def selected(self) -> tuple[float, float] | None:
-        """The part of the line asked for (`km=134-140`), metres. Problem `request.parameter` for anything else."""
-        text = self.question.get("km")
-        if not text:
+        """The part of the line asked for (`from_m=134000&to_m=140000`). Problem `request.parameter` for anything else."""
+        ends = [self.question.get(name) for name in ("from_m", "to_m")]
+        if not all(ends):
             return None
         try:
-            low, high = (float(part.replace(",", ".")) * 1000 for part in text.split("-", 1))
+            low, high = sorted(float(end) for end in ends)
         except ValueError:
-            hint = "Viết khoảng km dạng 134-140. / Write the kilometres as 134-140."
-            raise Problem("request.parameter", name="km", value=text, hint=hint) from None
-        return min(low, high), max(low, high)
+            hint = "Viết lý trình bằng mét, dạng 134000. / Write the chainage in metres, as 134000."
+            raise Problem("request.parameter", name="from_m, to_m", value=" ".join(ends), hint=hint) from None
+        return low, high
 
     # --- the line
 

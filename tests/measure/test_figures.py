@@ -121,9 +121,9 @@ def test_km_days_within_the_interval(province: Province, ask: Ask) -> None:
 
 def test_a_selection_of_kilometres(province: Province, ask: Ask) -> None:
     province.walk("LE", 8_000, 12_000, date(2020, 11, 1))
-    assert value(ask("line.length_km", km="9-11")) == pytest.approx(2, abs=1e-6)
-    assert value(ask("line.coverage_sure_pct", km="9-11")) == pytest.approx(100)
-    assert value(ask("object.total", km="9-11")) == 1
+    assert value(ask("line.length_km", from_m=9000, to_m=11000)) == pytest.approx(2, abs=1e-6)
+    assert value(ask("line.coverage_sure_pct", from_m=9000, to_m=11000)) == pytest.approx(100)
+    assert value(ask("object.total", from_m=9000, to_m=11000)) == 1
 
 
 # --- as of

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from cotmoc.base import wording
 from cotmoc.base.figures import Answer, Row, Status
 from cotmoc.measure import effort
+from cotmoc.measure.engine.spans import union
 from cotmoc.measure.ground import Ground
 from cotmoc.measure.measures.answers import (
     Owned,
@@ -150,4 +152,34 @@ def length(standing: Standing, user: Any) -> Answer:
         "exact" if rows else "not_applicable",
         _("Đơn vị giữ %(km)s đường biên trên %(n)s đoạn.") % {"km": wording.kilometres(metres), "n": len(rows)},
         (str(_("Đơn vị")), str(_("Đoạn")), str(_("Mốc")), str(_("km"))), rows, tuple(missing),
+    )  # fmt: skip
+
+
+def visitors(standing: Standing) -> dict[int, float]:
+    """Walks that surely came to the line in the period, with the metres of it that each covered."""
+    found: dict[int, float] = {}
+    for ground in standing.land:
+        rows = ground.inside(standing.in_period(ground, True))
+        for walk in np.unique(rows.group).tolist():
+            mine = rows.take(rows.group == walk)
+            found[walk] = found.get(walk, 0.0) + union(mine.from_m, mine.to_m).length_m
+    return found
+
+
+@measure(
+    "line.patrol_count", "Số chuyến đi trên đoạn", "Patrols on the stretch", "chuyến",
+    ("Chuyến (hoặc vết chưa gắn chuyến) có vết chắc chắn trong tầm của đoạn trong kỳ, dù đơn vị nào chủ trì.",
+     "Patrols, or tracks of none, surely within reach of the stretch in the period, whoever led them."),
+    "DIST", "b", "up", "12 chuyến",
+)  # fmt: skip
+def patrol_count(standing: Standing, user: Any) -> Answer:
+    came = visitors(standing)
+    rows, hidden, amount = added_rows(standing, came, user)
+    return Answer(
+        len(came) if standing.land else None, wording.number(len(came), 0) if standing.land else str(_("không áp dụng")),
+        bounded(standing, "exact") if standing.land else "not_applicable",
+        _("%(n)s chuyến có vết trên đoạn này trong kỳ %(span)s; một km nhiều chuyến đi thì mỗi chuyến đều tính.")
+        % {"n": wording.number(len(came), 0), "span": span(standing)},
+        tuple(map(str, (_("Chuyến"), _("Đơn vị"), _("Kết thúc"), _("km trên đoạn")))), rows,
+        tuple(missing_tracks(standing)), hidden, amount,
     )  # fmt: skip

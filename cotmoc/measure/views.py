@@ -1,0 +1,124 @@
+"""The pages of measuring. Each reads the request, asks one thing, chooses a template."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from cotmoc.base import figures
+from cotmoc.base.asking import as_of, question_from
+from cotmoc.base.figures import Question
+from cotmoc.base.models import Unit
+from cotmoc.base.problems import Problem
+from cotmoc.base.units import account_of, units_below
+from cotmoc.base.views import inert
+from cotmoc.measure.coverage_page import CoveragePage
+from cotmoc.measure.layers import DOUBTS
+from cotmoc.measure.markers_page import MarkersPage
+from cotmoc.measure.settings import REACHES
+from cotmoc.picture import map_config
+from cotmoc.picture.extent import extent
+
+ROLL_UP = {
+    "SUM": _("cộng"), "RATIO": _("tổng tử số chia tổng mẫu số, không lấy trung bình của phần trăm"),
+    "DIST": _("đếm khác nhau"), "UNION": _("hợp các đoạn, không cộng chồng"), "STOCK": _("số ở cuối kỳ"),
+    "MIN": _("nhỏ nhất"), "MAX": _("lớn nhất"), "MED": _("trung vị, tính lại từ bản ghi"),
+}  # fmt: skip
+NO_DATA = {
+    "n": _("bằng 0 chỉ khi mọi tháng - đơn vị có bản ghi; nếu không, là cận dưới hoặc chưa có số liệu"),
+    "e": _("mẫu số rỗng: không áp dụng, không phải 0 cũng không phải 100"),
+    "b": _("có sổ gốc (tuyến, mốc, kế hoạch): số 0 là số 0 thật; không có sổ gốc thì không có số"),
+}
+
+
+def _question(request: HttpRequest, *keep: str) -> Question:
+    """The question of a page; parameters left empty are not asked."""
+    question = question_from(request, keep)
+    return replace(question, extra=tuple((name, value) for name, value in question.extra if value))
+
+
+def _holders(request: HttpRequest) -> list[Unit]:
+    """The reader's unit and those below it that hold a stretch of a line."""
+    account = account_of(request.user)
+    if account is None:
+        return []
+    below = Unit.objects.in_force().filter(pk__in=units_below(account.unit_id) - {account.unit_id})
+    holding = below.filter(stretches__withdrawn=False).distinct()
+    return [account.unit, *holding]
+
+
+@require_GET
+def coverage(request: HttpRequest) -> HttpResponse:
+    question = _question(request, "reach", "from_m", "to_m")
+    page = CoveragePage(question, request.user, as_of(request) is not None)
+    if request.GET.get("format") == "csv":
+        return _posts_as_csv(page)
+    drawn = [*map_config.of_slots("treaty", "ages", "ticks", "posts"), DOUBTS]
+    bounds = page.box if page.whole.land else extent(question, request.user)
+    context = {
+        "page": page,
+        "question": question,
+        "units": _holders(request),
+        "reaches": REACHES,
+        "map": map_config.config(
+            page.whole_question, bounds, drawn, as_of(request) is not None
+        ),
+        "table": request.GET.get("view") == "table",
+        "query": page.whole_question.query(),
+    }
+    return render(request, "measure/coverage.html", context)
+
+
+def _posts_as_csv(page: CoveragePage) -> HttpResponse:
+    """The table of posts with unrounded values, kilometres and percent."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="do-phu-{page.question.unit.code}.csv"'
+    response.write("\ufeff")  # Excel reads UTF-8 only with a byte order mark
+    writer = csv.writer(response)
+    writer.writerow(
+        ["don_vi", "ten", "km", "trong_han_pct", "qua_han_km", "chua_co_vet_km", "lau_nhat_ngay", "so_chuyen"]
+    )
+    for post in page.posts:
+        values: list[Any] = [
+            post.within.value,
+            post.overdue.value,
+            post.never.value,
+            post.oldest.value,
+            post.patrols.value,
+        ]
+        writer.writerow([inert(post.code), inert(post.name), post.km, *values])
+    return response
+
+
+@require_GET
+def markers(request: HttpRequest) -> HttpResponse:
+    question = _question(request)
+    page = MarkersPage(question, request.GET.get("state", ""))
+    return render(request, "measure/markers.html", {"page": page, "question": question, "units": _holders(request)})
+
+
+@require_GET
+def measures(request: HttpRequest) -> HttpResponse:
+    """All measures by subject."""
+    groups: dict[str, list[Any]] = {}
+    for measure in figures.measures().values():
+        groups.setdefault(measure.id.split(".")[0], []).append(measure)
+    return render(request, "measure/measures.html", {"groups": groups})
+
+
+@require_GET
+def measure(request: HttpRequest, measure_id: str) -> HttpResponse:
+    """One measure: what it means, and its figure for the reader's unit."""
+    declared = figures.measures().get(measure_id)
+    if declared is None:
+        raise Problem("page.missing")
+    figure, answer = figures.ask(measure_id, question_from(request), request.user)
+    context = {"measure": declared, "figure": figure, "answer": answer}
+    context |= {"roll_up": ROLL_UP[declared.roll_up], "no_data": NO_DATA[declared.no_data]}
+    return render(request, "measure/measure.html", context)
