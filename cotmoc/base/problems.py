@@ -132,6 +132,11 @@ CATALOGUE: dict[str, Sentence] = {
         "The record was not saved; to be corrected: {fields}. Correct these fields and send it again.",
         422,
     ),
+    "request.forged": Sentence(
+        "Yêu cầu ghi thiếu mã của phiên (X-CSRFToken). Mở lại trang, hoặc gửi kèm mã trong cookie csrftoken.",
+        "The write came without the session's token (X-CSRFToken). Reload, or send the token of the csrftoken cookie.",
+        403,
+    ),
     "signin.needed": Sentence(
         "Chưa đăng nhập, hoặc phiên đã hết. Đăng nhập rồi gửi lại.",
         "Not signed in, or the session is over. Sign in and send it again.",

@@ -13,19 +13,21 @@ Signed in by session, with the CSRF token on writes. A problem comes as `{"probl
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.paginator import Paginator
+from django.db.models import Field
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
-from pydantic import ConfigDict, Field, create_model
+from pydantic import ConfigDict, StringConstraints, create_model
 
 from cotmoc import __version__
 from cotmoc.base.asking import as_of
 from cotmoc.base.problems import Problem
+from cotmoc.base.units import account_of
 from cotmoc.base.views import tell
 from cotmoc.record.actions import author_of
 from cotmoc.record.adapters import detail
@@ -113,7 +115,7 @@ class Written(Schema):
 
     model_config = ConfigDict(extra="forbid")
     unit: str | None = None
-    reason: str = Field("", max_length=500)
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
 def row_told(row: Any) -> dict[str, Any]:
@@ -227,8 +229,17 @@ def created(request: HttpRequest, slug: str, sent: dict[str, Any]) -> HttpRespon
     """A new record."""
     present_only(request)
     model = registers()[slug]
-    form = form_for(model, request.user)(_form_data(sent))
+    account = account_of(request.user)
+    own = {"unit": account.unit.code} if account else {}
+    form = form_for(model, request.user)(_form_data(own | _defaults(model) | sent))
     return _saved(request, form, status=201)
+
+
+def _defaults(model: type[Record]) -> dict[str, Any]:
+    """What a form would stand on before anyone types: the defaults of the model."""
+    blank, fields = model(), [model._meta.get_field(name) for name in model.form_fields]
+    columns = columns_of(model, [f.name for f in fields if isinstance(f, Field) and f.has_default()])
+    return {of.name: plain(blank, of) for of in columns}
 
 
 def amended(request: HttpRequest, slug: str, key: str, sent: dict[str, Any]) -> HttpResponse:
@@ -314,13 +325,14 @@ def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {str(one["loc"][-1]): [str(one["msg"])] for one in error.errors}
+    fields = {str(one["loc"][2 if len(one["loc"]) > 2 else -1]): [str(one["msg"])] for one in error.errors}
     return refused("record.refused", fields)
 
 
 @api.exception_handler(HttpError)
 def _bad(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return tell(request, Problem("request.bad", detail=str(error)))
+    forged = error.status_code == 403  # the only 403 of the framework: a write without the session's token
+    return tell(request, Problem("request.forged") if forged else Problem("request.bad", detail=str(error)))
 
 
 @api.exception_handler(AuthenticationError)
