@@ -56,7 +56,9 @@ def _opened(name: str, data: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is stricter
             picture = Image.open(BytesIO(data), formats=FORMATS)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+    except Image.DecompressionBombError as error:
+        raise Problem("photo.too_large", file=name, limit=f"{LARGEST_PIXELS // 1_000_000} MP") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Problem("photo.unreadable", file=name) from error
     if picture.width * picture.height > LARGEST_PIXELS:
         raise Problem("photo.too_large", file=name, limit=f"{LARGEST_PIXELS // 1_000_000} MP")
