@@ -187,7 +187,7 @@ def _lines(
             found += [line] if line else []
         own_rows = [row for row in kept if not row.claim and row.point == point.id]
         found += [_own_line(row, language) for row in own_rows]
-    found += [_shortfall_line(shortfall, language) for shortfall in shortfalls]
+    found += [_shortfall_line(shortfall, facts, language) for shortfall in shortfalls]
     return [replace(line, number=number) for number, line in enumerate(found, start=1)]
 
 
@@ -243,11 +243,11 @@ def _own_line(row: ReviewSentence, language: str) -> Line:
     )
 
 
-def _shortfall_line(shortfall: Shortfall, language: str) -> Line:
+def _shortfall_line(shortfall: Shortfall, facts: Facts, language: str) -> Line:
     rule = shortfall.rule
     return Line(
         0, rule.id, SHORTFALLS, rule.title_vi, rule.title_en, shortfall.sentence(language), Verdict.SUPPORTED,
-        explain.OPENING[language][Verdict.SUPPORTED], shortfall=shortfall,
+        explain.fired(shortfall.fired, facts, language), shortfall=shortfall,
     )  # fmt: skip
 
 

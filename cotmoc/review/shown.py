@@ -133,6 +133,7 @@ def evidence(draft: Draft, line: Line) -> Evidence:
     rule = line.shortfall.rule if line.shortfall else None
     measures = claim.measures if claim else rule.measures if rule else ()
     counter = claim.counter if claim else ()
+    fired = [condition.left for condition in line.shortfall.fired] if line.shortfall else []
     levels = line.judgement.levels if line.judgement else ()
     offered = line.judgement.offered if line.judgement and line.kept else None
     return Evidence(
@@ -142,7 +143,7 @@ def evidence(draft: Draft, line: Line) -> Evidence:
         signs=_signs(draft) if claim and claim.id == "S21" else (),
         wordings=tuple(_wording(draft, level) for level in levels if level.verdict != Verdict.NOT_WRITTEN),
         offered=_wording(draft, offered) if offered else None,
-        records=_records(draft, [*counter, *reversed(measures)]),
+        records=_records(draft, [*fired, *counter, *measures]),
         missing=_missing(draft, measures),
         shortfall=line.shortfall,
         check="; ".join(_check(draft, line.shortfall)) if line.shortfall else "",

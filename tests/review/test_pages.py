@@ -13,10 +13,11 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from cotmoc.base import ledger
+from cotmoc.base import clock, ledger
 from cotmoc.measure import run as measuring
+from cotmoc.record.areas.border.models import MarkerInspection
 from cotmoc.review.models import ReviewFreeze, ReviewSentence
-from tests.province import Province
+from tests.province import Province, at
 
 YEAR = "/review/2020/"
 
@@ -134,16 +135,29 @@ def test_a_freeze_holds_against_later_records(walked: Province) -> None:
     client.post(f"{YEAR}freeze")
     frozen = ReviewFreeze.objects.get()
     assert frozen.code == "KD2020-C1"
-    before = text_of(client.get(YEAR))
-    row = walked.inspect("705", date(2020, 11, 20))
-    assert row.recorded_at < frozen.at, "the fixture writes on the evening of the day"
-    walked.inspect("705", date(2020, 11, 23))
-    ledger.write([_amended(row)], ledger.Author("bch"), "chụp lại")
-    assert "1 vị trí chưa đủ căn cứ" in before
+    assert frozen.figures["marker.unknown_count"] == "1"
+    late = _proof_of_705(walked)
+    ledger.write([late], ledger.Author("le", at=clock.now()))
+    text = text_of(client.get(YEAR))
+    assert "1 vị trí chưa đủ căn cứ kết luận (705)" in text
+    assert "1 bản ghi đến sau khi chốt" in text
+    assert "Tính lại tại" in (changed := text_of(client.get(f"{YEAR}changes")))
+    assert "mọi số liệu bằng bản chốt" in changed
+    assert re.search(r"Chưa đủ căn cứ ?1 ?0", changed), "one was unknown at the freeze, none is now"
+    assert "Bảo đảm nguyên trạng 11 cột mốc, 1 cọc dấu." in text_of(client.get(f"{YEAR}?freeze=now"))
+    client.post(f"{YEAR}freeze")
+    assert "KD2020-C2" in text_of(client.get(YEAR))
+    assert "1 vị trí chưa đủ căn cứ" in text_of(client.get(f"{YEAR}?freeze=KD2020-C1"))
 
 
-def _amended(row: Any) -> Any:
-    row.note = "đã xem lại"
+def _proof_of_705(walked: Province) -> MarkerInspection:
+    """A complete inspection made before the freeze and received after it."""
+    checks = dict.fromkeys(MarkerInspection.CHECKS, True)
+    row = MarkerInspection(
+        unit=walked.units["LE"], code="BB-LATE", marker=walked.markers["705"], seen_at=at(date(2020, 11, 20)), state="intact",
+        photo_count=4, **checks,
+    )  # fmt: skip
+    row.refold()
     return row
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from cotmoc.review.engine.condition import Condition
 from cotmoc.review.engine.facts import Facts
 from cotmoc.review.engine.verdict import Judged, TestResult, Verdict
 from cotmoc.review.engine.words import Unmet
@@ -50,6 +53,18 @@ def condition(test: TestResult, facts: Facts, language: str = "vi") -> str:
         return f"{need} (for “{test.word}”)" if test.word else need
     need = f"{fact.name_vi or fact.id} {fact.vi}, cần {needed}"
     return f"{need} (để dùng từ “{test.word}”)" if test.word else need
+
+
+def fired(conditions: Iterable[Condition], facts: Facts, language: str = "vi") -> str:
+    """Why a shortfall was found: `Bỏ lỡ chưa có lý do: 19, quy tắc báo khi trên 0.`"""
+    told = []
+    for one in conditions:
+        fact, limit = facts.ask(one.left), one.words(facts, language)
+        if language == "en":
+            told.append(f"{fact.name_en or fact.id}: {fact.en}, the rule fires when {limit}.")
+        else:
+            told.append(f"{fact.name_vi or fact.id}: {fact.vi}, quy tắc báo khi {limit}.")
+    return " ".join(told)
 
 
 def word(unmet: Unmet, names: dict[str, str], language: str = "vi") -> str:

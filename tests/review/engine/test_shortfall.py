@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from cotmoc.review import packs
+from cotmoc.review.engine import explain
 from cotmoc.review.engine.facts import Fact, Facts, Status
 from cotmoc.review.engine.shortfall import Shortfall, find
 
@@ -80,6 +81,14 @@ def test_without_a_known_share_no_cause_is_written() -> None:
     text = fired(patrol__missed_count=20, patrol__missed_unexplained_count=3)["SF.PLAN"].vi.text
     assert "phần do" not in text
     assert "yếu do" not in text
+
+
+def test_why_it_fired_is_said_with_the_figure_and_the_limit() -> None:
+    values = facts(patrol__missed_unexplained_count=19)
+    (found,) = find(packs.rules("border").rules, values, DAY)
+    told = explain.fired(found.fired, values)
+    assert told == "patrol.missed_unexplained_count: 19, quy tắc báo khi trên 0."
+    assert explain.fired(found.fired, values, "en").endswith("19, the rule fires when above 0.")
 
 
 def test_a_shortfall_carries_its_due_day() -> None:
