@@ -67,6 +67,7 @@ const palette = $("#palette");
 const field = $("#palette-q");
 const results = $("#palette-results");
 let asked = 0;
+let answered = ""; // what the results on show answer
 
 function openPalette() {
   if (!palette.open) palette.showModal();
@@ -84,6 +85,7 @@ async function ask() {
   const text = await answer.text();
   if (mine !== asked) return; // a later letter was typed meanwhile
   results.innerHTML = text;
+  answered = query;
   mark(0);
 }
 
@@ -99,13 +101,17 @@ function mark(step) {
 
 let waiting;
 field?.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 60); });
-palette?.addEventListener("keydown", (event) => {
+palette?.addEventListener("keydown", async (event) => {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     mark(event.key === "ArrowDown" ? 1 : -1);
   } else if (event.key === "Enter") {
+    event.preventDefault();
+    clearTimeout(waiting);
+    if (answered !== field.value.trim()) await ask(); // faster than the answer: go where the whole query leads
     const here = $("a.here", results);
-    if (here) { event.preventDefault(); location.href = here.href; }
+    if (here) location.href = here.href;
+    else field.form.requestSubmit();
   }
 });
 for (const dialog of $$("dialog")) dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
