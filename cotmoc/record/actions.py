@@ -72,8 +72,11 @@ def settle_waiting(row: Quarantine, outcome: str, by: Author) -> None:
 
 
 def next_code(row: Record) -> str:
-    """The next free number of the local day the row counts on, e.g. `BB-201122-03`: unique in its register, year by year."""
-    prefix = f"{row.code_prefix}-{_day_of(row):%y%m%d}-"
+    """The next free number of the local day the row counts on, e.g. `BB-1122-03`.
+
+    Unique in its register for good: on the same day of a later year the count goes on, so a number never means two records.
+    """
+    prefix = f"{row.code_prefix}-{_day_of(row):%m%d}-"
     model: Any = type(row)
     codes = model._default_manager.filter(code__startswith=prefix).values_list("code", flat=True)
     last = max((int(code[len(prefix) :]) for code in codes if code[len(prefix) :].isdigit()), default=0)

@@ -102,14 +102,14 @@ def test_an_inspection_is_written_from_the_form(world: World) -> None:
     client = world.client("GR")
     answer = client.post("/record/marker-inspections/new", typed(**CHECKS), follow=True)
     row = MarkerInspection.objects.get()
-    assert row.code == "BB-201122-01"
+    assert row.code == "BB-1122-01"
     assert (row.marker.number, row.seen_at.isoformat()) == ("717", "2020-11-22T03:02:00+00:00")
     assert row.standing is True
     assert "còn thiếu: 2 ảnh" in answer.content.decode().lower()
     entry = ledger.history(row)[0]
     assert entry.author == "Hồ Văn GR"
     client.post("/record/marker-inspections/new", typed())
-    assert MarkerInspection.objects.get(code="BB-201122-02").standing is None, (
+    assert MarkerInspection.objects.get(code="BB-1122-02").standing is None, (
         "an item left open is not an item found good"
     )
 

@@ -2,9 +2,9 @@
 
     GET   /api/v1/registers                 what there is, with fields, filters and choices
     GET   /api/v1/patrols?unit=&from=&q=    a list; the same filters as the page, `page` and `size`
-    GET   /api/v1/patrols/TT-201122-01      one record with its history
+    GET   /api/v1/patrols/TT-1122-01      one record with its history
     POST  /api/v1/patrols                   a new record
-    PATCH /api/v1/patrols/TT-201122-01      an amendment: `reason`, and the revision that was read in `If-Match`
+    PATCH /api/v1/patrols/TT-1122-01      an amendment: `reason`, and the revision that was read in `If-Match`
 
 Signed in by session, with the CSRF token on writes. A problem comes as `{"problem": {code, vi, en}}`, what a form would refuse as
 422 with `fields`. Moments are ISO 8601 in UTC, links are numbers or codes, as a person would type them.

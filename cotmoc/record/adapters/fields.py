@@ -125,6 +125,12 @@ class MarkerField(TypedLinkField):
         return [(row.number, str(row)) for row in self.reachable().on(date.max).order_by("sort_key")]
 
 
+def reachable(model: Any, user: Any) -> Any:
+    """The rows in reach of the user, in the order of what they are called."""
+    rows = model.objects.for_user(user).in_force()
+    return rows.order_by("folded") if hasattr(model, "folded") else rows
+
+
 def link_field(field: Any, user: Any, options: dict[str, Any]) -> forms.Field:
     """The form field of a foreign key: typed for markers and records, else a list of what is in reach."""
     model = field.related_model
@@ -134,7 +140,7 @@ def link_field(field: Any, user: Any, options: dict[str, Any]) -> forms.Field:
         return TypedLinkField(model, user, **options)
     key = key_field(model)
     return forms.ModelChoiceField(
-        queryset=model.objects.for_user(user).in_force(),
+        queryset=reachable(model, user),
         to_field_name=None if key == "pk" else key,
         empty_label="–",
         error_messages={"invalid_choice": _("Không có lựa chọn này trong phạm vi đơn vị.")},

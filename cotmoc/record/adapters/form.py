@@ -18,7 +18,7 @@ from cotmoc.base.models import Unit
 from cotmoc.base.units import account_of, units_below
 from cotmoc.record.actions import save_record
 from cotmoc.record.adapters.cells import key_field
-from cotmoc.record.adapters.fields import DayField, MomentField, TypedLinkField, YesNoField, link_field
+from cotmoc.record.adapters.fields import DayField, MomentField, TypedLinkField, YesNoField, link_field, reachable
 from cotmoc.record.register import Record
 
 MOST_BUTTONS = 7
@@ -93,8 +93,7 @@ def field_for(field: Any, user: Any, **options: Any) -> forms.Field | None:
     match field:
         case models.ManyToManyField():
             key = key_field(field.related_model)
-            target: Any = field.related_model
-            rows = target.objects.for_user(user).in_force()
+            rows = reachable(field.related_model, user)
             return forms.ModelMultipleChoiceField(
                 queryset=rows, to_field_name=None if key == "pk" else key, widget=forms.CheckboxSelectMultiple, **common
             )
