@@ -10,9 +10,10 @@ class MeasureConfig(AppConfig):
     label = "measure"
 
     def ready(self) -> None:
-        from cotmoc.measure import layers, measures, run
+        from cotmoc.measure import layers, marker_story, measures, run
         from cotmoc.record.areas.border.received import on_received
 
         assert measures.__all__
         layers.register()
+        marker_story.register()
         on_received(run.remeasure_tracks)

@@ -12,14 +12,13 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from cotmoc.base import wording
-from cotmoc.base.figures import Figure, Question, Row, figure
+from cotmoc.base.figures import Figure, Question, figure
 from cotmoc.geo.fixes import NO_TIME
+from cotmoc.measure import layers
 from cotmoc.measure.engine.values import DAY_MS
-from cotmoc.measure.ground import CLASSES, NEVER, Ground
-from cotmoc.measure.layers import WORDS
+from cotmoc.measure.ground import CLASSES, NEVER, SLIVER_M, Ground
 from cotmoc.measure.measures.answers import marker_url
-from cotmoc.measure.measures.coverage import visitors
-from cotmoc.measure.measures.line import metres_where, no_limit, oldest_piece, piece_columns, piece_rows, runs_of
+from cotmoc.measure.measures.line import metres_where, no_limit, oldest_piece, runs_of
 from cotmoc.measure.standing import Standing, standing_of
 from cotmoc.measure.stored import millis
 from cotmoc.measure.strip import Strip, month_ends, strip_of
@@ -52,7 +51,9 @@ class Post:
     @property
     def bar_words(self) -> str:
         """The bar for those who do not see it."""
-        return ", ".join(f"{WORDS[CLASSES.index(age)]} {wording.number(width, 0)} %" for _x, width, age in self.bar)
+        return ", ".join(
+            f"{layers.WORDS[CLASSES.index(age)]} {wording.number(width, 0)} %" for _x, width, age in self.bar
+        )
 
 
 class CoveragePage:
@@ -150,12 +151,12 @@ class CoveragePage:
     def _post(self, part: Ground, km: str) -> Post:
         held = part.held[0]
         unit = replace(self.whole_question, unit=self._units[held.unit])
-        count = sum(row.unit_id == held.unit for row in self.whole.patrols)
+        count = self._came([part])
         return Post(
             held.name, held.code, km, _bar(part), _within(unit, [part], self.status),
             _km(unit, "line.overdue_km", [part], lambda pieces: pieces.late), _oldest(unit, [part]),
             _km(unit, "line.never_km", [part], lambda pieces: pieces.classes == NEVER),
-            figure("patrol.count", unit, count, wording.number(count, 0)), self._address(unit=held.code),
+            figure("line.patrol_count", unit, count, wording.number(count, 0)), self._address(unit=held.code),
             self._is_chosen(part),
         )  # fmt: skip
 
@@ -163,7 +164,7 @@ class CoveragePage:
         if self.standing.selected is None:
             return False
         low, high = self.standing.selected
-        return any(start < high and stop > low for start, stop in part.ends)
+        return any(start < high - SLIVER_M and stop > low + SLIVER_M for start, stop in part.ends)
 
     @cached_property
     def _units(self) -> dict[Any, Any]:
@@ -175,11 +176,16 @@ class CoveragePage:
     def length(self) -> str:
         return wording.kilometres(sum(ground.length_m for ground in self.whole.land), unit=False)
 
+    def _came(self, grounds: Iterable[Ground]) -> int:
+        """Walks that surely came to any of the grounds in the period."""
+        walks = [ground.inside(self.whole.in_period(ground, True)).group for ground in grounds]
+        return len(np.unique(np.concatenate([np.empty(0, np.int64), *walks])))
+
     @cached_property
     def total_patrols(self) -> Figure:
-        """Patrols led by any of the units, also those that hold no part of the line."""
-        count = len(self.whole.patrols)
-        return figure("patrol.count", self.whole_question, count, wording.number(count, 0))
+        """A patrol that came to two stretches is one here."""
+        count = self._came(self.whole.land)
+        return figure("line.patrol_count", self.whole_question, count, wording.number(count, 0))
 
     @property
     def notes(self) -> list[str]:
@@ -221,13 +227,9 @@ class CoveragePage:
         ]
 
     @cached_property
-    def pieces(self) -> tuple[Row, ...]:
-        """The other twin: every piece of the line now, that waited longest first."""
-        return piece_rows(self.whole, self.user, lambda pieces: pieces.metres > 0)[0]
-
-    @property
-    def piece_columns(self) -> tuple[str, ...]:
-        return piece_columns()
+    def pieces(self) -> list[dict[str, Any]]:
+        """The other twin: the line now, in runs of one age class, as the map shows it: `cells` and `evidence`."""
+        return [row["properties"] for row in layers.ages(self.whole_question, self.user)["features"]]
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -244,8 +246,8 @@ class CoveragePage:
         """The selected stretch: where, who holds it, its oldest visit, and the patrols that came."""
         low, high = self.standing.selected or (0.0, 0.0)
         names = dict.fromkeys(one.name for one in self.standing.held)
-        patrols = visitors(self.standing)
-        covered = figure("line.patrol_count", self.question, len(patrols), wording.number(len(patrols), 0))
+        came = self._came(self.standing.land)
+        covered = figure("line.patrol_count", self.question, came, wording.number(came, 0))
         return {
             "where": wording.chainage(low, high), "names": ", ".join(names), "oldest": _oldest(self.question, self.standing.land),
             "overdue": _km(self.question, "line.overdue_km", self.standing.land, lambda pieces: pieces.late),

@@ -19,6 +19,8 @@ CLASSES = ("a0", "a1", "a2", "a3", "a4", "never")
 """Age over limit: up to 1/2, 1, 3/2, 2, more; and never. The same names as in the legend and the stylesheet."""
 BOUNDS = (0.5, 1.0, 1.5, 2.0)
 NEVER = len(CLASSES) - 1
+SLIVER_M = 1.0
+"""A selection written in whole metres does not mean the neighbour that it touches by less."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,9 +67,8 @@ class Pieces:
 
 def age_classes(last: Times, moment: int, limit_ms: NDArray[np.int64]) -> NDArray[np.int64]:
     """Index into CLASSES for visits last seen at `last`."""
-    age = np.where(last == NO_TIME, 0, moment - np.where(last == NO_TIME, moment, last))
-    found = sum((age * 2 > limit_ms * (2 * bound)).astype(np.int64) for bound in BOUNDS)
-    return np.where(last == NO_TIME, NEVER, found)
+    older = [last < moment - (limit_ms * bound).astype(np.int64) for bound in BOUNDS]
+    return np.where(last == NO_TIME, NEVER, np.sum(older, axis=0, dtype=np.int64))
 
 
 class Ground:
@@ -87,8 +88,9 @@ class Ground:
         low, high = selected or (0.0, course.length_m)
         cut = [(one, max(low, one.from_m), min(high, one.to_m)) for one in held]
         self.course, self.moment, self.known = course, moment, known
-        self.held = [one for one, start, stop in cut if stop > start]
-        self.ends = [(start, stop) for _, start, stop in cut if stop > start]
+        least = SLIVER_M if selected else 0.0
+        self.held = [one for one, start, stop in cut if stop - start > least]
+        self.ends = [(start, stop) for _, start, stop in cut if stop - start > least]
 
     @property
     def length_m(self) -> float:
@@ -164,22 +166,23 @@ class Ground:
             found[(start <= chainage) & (chainage < stop)] = place
         return found
 
-    def within_days(self, days: Sequence[int]) -> tuple[float, float]:
-        """Metre-days within the limit and metre-days in all, each day judged at the moment given (ms)."""
+    def within_days(self, days: Sequence[int]) -> tuple[list[float], list[float]]:
+        """Per stretch: metre-days within the limit, and metre-days in all, each day judged at the moment given (ms)."""
         if not days or not self.held:
-            return 0.0, 0.0
+            return [0.0] * len(self.held), [0.0] * len(self.held)
         through = self.through(days)
-        good = sum(
-            float(through.metres[age_classes(last, moment, through.limit_ms) < 2].sum())
-            for moment, last in zip(days, through.last, strict=True)
-        )
-        return good, float(through.metres.sum()) * len(days)
+        times = np.zeros(len(through.held))
+        for moment, last in zip(days, through.last, strict=True):
+            times += last >= moment - through.limit_ms
+        good = np.bincount(through.held, weights=through.metres * times, minlength=len(self.held))
+        every = np.bincount(through.held, weights=through.metres, minlength=len(self.held)) * len(days)
+        return good.tolist(), every.tolist()
 
     def late_m(self, moments: Sequence[int]) -> list[float]:
         """Metres over their limit, or never visited, at each of the rising moments (ms)."""
         through = self.through(moments)
         return [
-            float(through.metres[age_classes(last, moment, through.limit_ms) >= 2].sum())
+            float(through.metres[last < moment - through.limit_ms].sum())
             for moment, last in zip(moments, through.last, strict=True)
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from math import ceil, floor
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,7 @@ def _ages(standing: Standing, ground: Ground) -> Iterator[GeoJson]:
         seen = pieces.last[start:stop][pieces.last[start:stop] != NO_TIME]
         age = wording.days(int((pieces.moment - seen.min()) // DAY_MS)) if len(seen) else str(WORDS[NEVER])
         where, unit = wording.chainage(low, high), ground.held[held].name
-        asked = standing.question.with_(from_m=round(low), to_m=round(high))
+        asked = standing.question.with_(from_m=ceil(low), to_m=floor(high))
         shape = [np.round(part, 5).tolist() for part in ground.course.line.cut(low, high)]
         yield feature(
             {"type": "MultiLineString", "coordinates": shape}, age=CLASSES[kind], from_m=round(low), to_m=round(high),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ def strip_of(ground: Ground, things: Sequence[Thing], since: date, at: datetime,
         for number, (label, moment, last) in enumerate(zip(labels, moments, followed.last, strict=True))
     )  # fmt: skip
     brackets = tuple(
-        Bracket(short(one.name), one.markers, x(low) + 1, x(high) - 1, round(low), round(high))
+        Bracket(short(one.name), one.markers, x(low) + 1, x(high) - 1, ceil(low), floor(high))
         for one, (low, high) in zip(whole.held, whole.ends, strict=True)
     )
     selection = None

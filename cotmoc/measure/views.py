@@ -66,9 +66,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "question": question,
         "units": _holders(request),
         "reaches": REACHES,
-        "map": map_config.config(
-            page.whole_question, bounds, drawn, as_of(request) is not None
-        ),
+        "map": map_config.config(page.whole_question, bounds, drawn, as_of(request) is not None),
         "table": request.GET.get("view") == "table",
         "query": page.whole_question.query(),
     }

@@ -1,4 +1,4 @@
-"""Why an object is in its state, in a short phrase for tables."""
+"""Why an object is in its state: a short phrase for tables, a sentence for its own page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cotmoc.base import wording
-from cotmoc.measure.engine.integrity import Reason
+from cotmoc.measure.engine.integrity import Reason, State
 from cotmoc.measure.objects import Thing
 
 
@@ -24,3 +24,29 @@ def reason_text(thing: Thing, at: datetime, freshness_days: int) -> str:
         Reason.INCOMPLETE: _("biên bản thiếu mục hoặc thiếu ảnh"),
         Reason.NEVER: _("chưa có biên bản nào"),
     }[thing.verdict.reason] % {"days": days, "limit": freshness_days}
+
+
+def state_word(state: State) -> str:
+    """The state in one word."""
+    return {State.INTACT: _("Nguyên trạng"), State.DAMAGED: _("Hư hỏng"), State.UNKNOWN: _("Chưa rõ")}[state]
+
+
+def why(reason: Reason) -> str:
+    """The sentence of a reason, to be filled with `seen` and `expires` (days) and `limit` (number of days)."""
+    return {
+        Reason.PROVEN: _(
+            "Biên bản ngày %(seen)s đủ mục, đủ ảnh, ghi nguyên trạng; từ đó không có tin xấu. "
+            "Chứng minh còn hạn đến %(expires)s."
+        ),
+        Reason.EXPIRED: _(
+            "Biên bản đủ căn cứ cuối cùng ngày %(seen)s, quá hạn chứng minh %(limit)s ngày. Không có tin nào nói mốc "
+            "hư hỏng, cũng không có gì chứng minh mốc còn nguyên trạng."
+        ),
+        Reason.CASE_OPEN: _("Có vụ hư hỏng chưa kết thúc."),
+        Reason.FOUND_BAD: _(
+            "Biên bản ngày %(seen)s ghi hư hỏng; sau đó chưa có biên bản nào đủ mục, đủ ảnh ghi nguyên trạng."
+        ),
+        Reason.REPAIR_UNPROVEN: _("Vụ hư hỏng đã kết thúc, nhưng chưa có biên bản đủ mục, đủ ảnh xác nhận sau đó."),
+        Reason.INCOMPLETE: _("Biên bản thiếu mục hoặc thiếu ảnh: không chứng minh, cũng không bác bỏ."),
+        Reason.NEVER: _("Chưa có biên bản nào."),
+    }[reason]

@@ -205,9 +205,7 @@ def oldest(standing: Standing, user: Any) -> Answer:
 def within_interval(standing: Standing, user: Any) -> Answer:
     rows, good, every = [], 0.0, 0.0
     for ground in standing.land:
-        for one, (low, high) in zip(ground.held, ground.ends, strict=True):
-            part = Ground(ground.course, [one], ground.known, ground.moment, (low, high))
-            inside, total = part.within_days(standing.days)
+        for one, inside, total in zip(ground.held, *ground.within_days(standing.days), strict=True):
             good, every = good + inside, every + total
             cells = (one.name, wording.kilometres(total, 1, unit=False), share(inside, total)[1],
                      wording.kilometres(inside, 1, unit=False))  # fmt: skip
