@@ -144,17 +144,12 @@ def _ask_all(ids: tuple[str, ...], question: Question, user: Any, *_state: objec
 
 
 def _fact(figure: Figure, answer: Answer, measure: figures.Measure) -> Fact:
-    text = bare_text(figure)
+    text = figure.text.removeprefix("≥").strip()
     lower = figure.status == Status.LOWER_BOUND
     return Fact(
         figure.measure, figure.value, f"ít nhất {text}" if lower else text, f"at least {text}" if lower else text,
         Status(figure.status), len(answer.rows) + answer.hidden, figure.url, _capital(measure.vi), measure.en,
     )  # fmt: skip
-
-
-def bare_text(figure: Figure) -> str:
-    """The figure without the sign of a lower bound, which sentences and pages say in words."""
-    return figure.text.removeprefix("≥").strip()
 
 
 def _capital(text: str) -> str:

@@ -12,7 +12,7 @@ from cotmoc.review.engine import explain
 from cotmoc.review.engine.sentence import FigureRef, Loose, Sentence
 from cotmoc.review.engine.shortfall import Shortfall
 from cotmoc.review.engine.verdict import Judged, Verdict
-from cotmoc.review.run import SHORTFALLS, Draft, Line, bare_text
+from cotmoc.review.run import SHORTFALLS, Draft, Line
 
 OBJECT_STATES = (
     ("marker.intact_count", "intact"),
@@ -65,6 +65,8 @@ class Wording:
     judged: Judged
     pieces: tuple[Piece, ...]
     why: str
+    stands: bool
+    """It is what the chapter says now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,7 @@ def pieces(draft: Draft, sentence: Sentence) -> tuple[Piece, ...]:
 
 def _piece(part: Any, by_url: dict[str, Figure]) -> Piece:
     if isinstance(part, FigureRef) and part.fact.key in by_url:
-        # A figure that is only a lower bound is marked "ít nhất" by the page wherever it is drawn.
-        text = part.text.removeprefix("ít nhất ").removeprefix("at least ")
-        return Piece(text, replace(by_url[part.fact.key], text=text))
+        return Piece(part.text, replace(by_url[part.fact.key], text=part.text))
     return Piece(part.text, loose=isinstance(part, Loose))
 
 
@@ -141,8 +141,8 @@ def evidence(draft: Draft, line: Line) -> Evidence:
         figures=_figures(draft, measures),
         counter=_figures(draft, [id for id in counter if id not in measures]),
         signs=_signs(draft) if claim and claim.id == "S21" else (),
-        wordings=tuple(_wording(draft, level) for level in levels if level.verdict != Verdict.NOT_WRITTEN),
-        offered=_wording(draft, offered) if offered else None,
+        wordings=tuple(_wording(draft, level, line) for level in levels if level.verdict != Verdict.NOT_WRITTEN),
+        offered=_wording(draft, offered, line) if offered else None,
         records=_records(draft, [*fired, *counter, *measures]),
         missing=_missing(draft, measures),
         shortfall=line.shortfall,
@@ -154,7 +154,8 @@ def _figures(draft: Draft, ids: Iterable[str]) -> tuple[tuple[str, Figure], ...]
     english = draft.language == "en"
     named = [(draft.facts[id], draft.figures[id]) for id in ids if id in draft.figures]
     return tuple(
-        (fact.name_en if english else fact.name_vi, replace(figure, text=bare_text(figure))) for fact, figure in named
+        (fact.name_en if english else fact.name_vi, replace(figure, text=fact.text(draft.language)))
+        for fact, figure in named
     )
 
 
@@ -168,9 +169,10 @@ def _signs(draft: Draft) -> tuple[ObjectSign, ...]:
     return tuple(sorted(found, key=lambda sign: (sign.number.startswith("CD"), len(sign.number), sign.number)))
 
 
-def _wording(draft: Draft, judged: Judged) -> Wording:
+def _wording(draft: Draft, judged: Judged, line: Line) -> Wording:
+    sentence = judged.sentence(draft.language)
     why = explain.why(judged, draft.facts, draft.language)
-    return Wording(judged, pieces(draft, judged.sentence(draft.language)), why)
+    return Wording(judged, pieces(draft, sentence), why, sentence == line.sentence)
 
 
 def _records(draft: Draft, ids: Iterable[str]) -> Records | None:

@@ -79,6 +79,7 @@ def test_the_panel_shows_why_the_stronger_wording_does_not_stand(walked: Provinc
     assert "Bảo đảm nguyên trạng 11 cột mốc, 1 cọc dấu." in text
     assert "Không bản ghi nào trái với câu này, nhưng chưa chứng minh đủ" in text
     assert panel.content.decode().count('class="verdict-') == 12, "one sign per object"
+    assert panel.content.decode().count("Giữ mức này") == 1, "the wording that stands is not offered again"
 
 
 def test_a_strong_wording_is_kept_only_with_a_reason_and_stays_marked(walked: Province) -> None:

@@ -62,9 +62,18 @@ def layout_on(family: Family, day: date) -> Layout:
 @cache
 def _layouts() -> tuple[tuple[Layout, date, date | None], ...]:
     table = Table.parse((FOLDER / "layouts.toml").read_text("utf-8"), "layouts").only(("layout",))
-    return tuple(
-        (_layout(item.data), item.data["valid_from"], item.data.get("valid_to")) for item in table.items("layout")
-    )
+    return tuple(_dated(item) for item in table.items("layout"))
+
+
+def _dated(item: Table) -> tuple[Layout, date, date | None]:
+    """A layout with its validity. Raises Problem `pack.key` where something that the papers need is missing."""
+    try:
+        return _layout(item.data), item.data["valid_from"], item.data.get("valid_to")
+    except KeyError as error:
+        key = str(error.args[0])
+        raise Problem(
+            "pack.key", pack=item.pack, where=item.where, key=key, what="còn thiếu", what_en="missing"
+        ) from error
 
 
 def _layout(data: dict[str, Any]) -> Layout:
