@@ -9,6 +9,8 @@ from datetime import date
 
 def fill() -> None:
     """Some walks and inspections, so that every page has something to show and something missing."""
+    from cotmoc.record.areas.border.models import PatrolTrack
+    from cotmoc.record.areas.border.received import announce
     from tests.province import build, stop_clock
 
     stop_clock()
@@ -18,6 +20,7 @@ def fill() -> None:
     province.inspect("703", date(2020, 8, 7), photos=3)
     for number, state in (("703", "intact"), ("707", "damaged"), ("710", "intact")):
         province.inspect(number, date(2020, 11, 20), state)
+    announce(list(PatrolTrack.objects.all()))
 
 
 def main() -> None:
