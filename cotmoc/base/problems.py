@@ -142,6 +142,16 @@ CATALOGUE: dict[str, Sentence] = {
         "Not signed in, or the session is over. Sign in and send it again.",
         401,
     ),
+    "table.head": Sentence(
+        "Dòng đầu của tệp ({heads}) không có tên mục nào của sổ này. Dùng dòng đầu như tệp tải về: {fields}.",
+        "The first line of the file ({heads}) names no field of this register. Use a head as in our export: {fields}.",
+        422,
+    ),
+    "table.unreadable": Sentence(
+        "{file}: không đọc được là bảng CSV ({detail}). Lưu lại dạng CSV UTF-8 rồi gửi.",
+        "{file} cannot be read as a CSV table ({detail}). Save it as CSV UTF-8 and send it again.",
+        422,
+    ),
     "record.past": Sentence(
         "Trang đang xem số liệu ở một thời điểm đã qua, không ghi được. Bấm “Về hiện tại” rồi làm lại.",
         "This page shows a moment of the past; nothing can be written there. Go back to the present and try again.",

@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from cotmoc.base import clock, figures
@@ -107,7 +108,7 @@ def inert(cell: str) -> str:
     """A cell that a spreadsheet would run as a formula gets an apostrophe (OWASP: CSV injection)."""
     return (
         f"'{cell}"
-        if cell[:1] in "=+-@\t\r" and not cell.lstrip("-+").replace(",", "").replace(".", "").isdigit()
+        if cell and cell[0] in "=+-@\t\r" and not cell.lstrip("-+").replace(",", "").replace(".", "").isdigit()
         else cell
     )
 
@@ -134,7 +135,8 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page the reader came from, if it is one of ours."""
     back = request.POST.get("next", "/")
-    return back if back.startswith("/") and not back.startswith("//") else "/"
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)  # knows what browsers make of `/\\host` and tabs
+    return back if back.startswith("/") and ours else "/"
 
 
 @require_GET

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("cotmoc.record.areas.border.urls")),
     path("<slug:slug>/", views.listing, name="list"),
     path("<slug:slug>/new", views.new, name="new"),
+    path("<slug:slug>/import", views.import_table, name="import_table"),
     path("<slug:slug>/export.csv", views.export_csv, name="export_csv"),
     path("<slug:slug>/export.xlsx", views.export_xlsx, name="export_xlsx"),
     path("<slug:slug>/<str:key>", views.record, name="record"),

@@ -24,7 +24,7 @@ from cotmoc.base.scope import may_write_for
 from cotmoc.base.units import account_of, units_below
 from cotmoc.record import tasks
 from cotmoc.record.actions import author_of, withdraw_record
-from cotmoc.record.adapters import detail, export
+from cotmoc.record.adapters import detail, export, rows
 from cotmoc.record.adapters.cells import Column, shown, state_of
 from cotmoc.record.adapters.form import RecordForm, form_for
 from cotmoc.record.adapters.table import PAGE, Listing, column_order, options, table_columns
@@ -293,6 +293,31 @@ def restore(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         raise Problem("rights.unit", unit=row.unit.short_name)
     ledger.restore(row, author_of(request), request.POST.get("reason", ""))
     return redirect(url_of(row))
+
+
+@require_http_methods(["GET", "POST"])
+def import_table(request: HttpRequest, slug: str) -> HttpResponse:
+    """Rows of this register from a CSV file; each line is told what became of it."""
+    present_only(request)
+    model = register_of(slug)
+    account, upload = account_of(request.user), request.FILES.get("file")
+    if account is None:
+        raise Problem("rights.no_account", user=request.user.get_username())
+    told: list[rows.RowTold] = []
+    if request.method == "POST" and upload is not None:
+        name, data = upload.name or "?", upload.read()
+        told = rows.import_rows(model, name, data, account.unit, author_of(request), request.user)
+    context = {
+        "model": model,
+        "name": model._meta.verbose_name_plural,
+        "fields": export.exported(model),
+        "sent": upload is not None,
+        "told": [{"line": one, "url": url_of(one.row)} for one in told],
+        "written": sum(one.row is not None and not one.known for one in told),
+        "known": sum(one.known for one in told),
+        "refused": sum(one.row is None for one in told),
+    }
+    return render(request, "record/import_table.html", context)
 
 
 @require_GET

@@ -30,7 +30,7 @@ BATCH = 1000
 LINES = 500
 SHEET_ROWS = 1_048_575
 """Excel's limit, less the head; what is more goes to a further sheet."""
-BOOKKEEPING = ("recorded_at", "revised_at", "revision")
+BOOKKEEPING = ("recorded_at", "revised_at")
 
 
 def exported(model: type[Record]) -> list[Column]:

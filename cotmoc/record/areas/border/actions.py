@@ -167,8 +167,8 @@ def _photo_row(inspection: MarkerInspection, one: SentPhoto, by: Author) -> Phot
 
 
 def open_damage_case(inspection: MarkerInspection, by: Author, user: User) -> DamageCase:
-    """Open the case of a damaged or displaced marker; the one that is already open if there is one."""
-    open_cases = DamageCase.objects.in_force().filter(marker=inspection.marker, closed_on__isnull=True)
+    """Open the case of a damaged or displaced marker; the one that is already open, and in the user's reach, if there is one."""
+    open_cases = DamageCase.objects.for_user(user).in_force().filter(marker=inspection.marker, closed_on__isnull=True)
     if (known := open_cases.first()) is not None:
         return known
     displaced = inspection.state == MarkerInspection.State.DISPLACED
