@@ -23,7 +23,7 @@ from cotmoc.review.engine.claim import Claim
 from cotmoc.review.engine.facts import Fact, Facts, Status
 from cotmoc.review.engine.sentence import Sentence, own
 from cotmoc.review.engine.shortfall import Shortfall, find
-from cotmoc.review.engine.verdict import Judged, Judgement, Verdict, judge, judge_own
+from cotmoc.review.engine.verdict import Judgement, Verdict, judge, judge_own
 from cotmoc.review.engine.words import Unmet
 from cotmoc.review.models import ReviewFreeze, ReviewSentence
 
@@ -92,11 +92,6 @@ def question_for(unit: Unit, year: int, at: datetime) -> Question:
     end = datetime(year, 12, 31, 23, 59, tzinfo=clock.VIETNAM).astimezone(UTC)
     today = clock.local(at).date()
     return Question(unit, date(year, 1, 1), min(date(year + 1, 1, 1), today + timedelta(days=1)), min(at, end))
-
-
-def latest_freeze(unit: Unit, year: int, user: Any, at: datetime | None = None) -> ReviewFreeze | None:
-    """The last freeze of the chapter that was made by `at` (None: by now)."""
-    return next(iter(reversed(freezes(unit, year, user, at))), None)
 
 
 def freezes(unit: Unit, year: int, user: Any, at: datetime | None = None) -> list[ReviewFreeze]:
@@ -244,10 +239,3 @@ def _shortfall_line(shortfall: Shortfall, facts: Facts, language: str) -> Line:
         0, rule.id, SHORTFALLS, rule.title_vi, rule.title_en, shortfall.sentence(language), Verdict.SUPPORTED,
         explain.fired(shortfall.fired, facts, language), shortfall=shortfall,
     )  # fmt: skip
-
-
-def offered(line: Line) -> Judged | None:
-    """The wording that the figures carry, where another one stands now."""
-    if line.judgement is None or line.kept is None:
-        return None
-    return line.judgement.offered

@@ -133,13 +133,6 @@ class Chapter:
         weak = {Verdict.NOT_CONTRADICTED, Verdict.NO_EVIDENCE}
         return tuple(said for said in self.said if said.verdict in weak)
 
-    def note_number(self, fact_id: str) -> int:
-        """The number of a figure's note; KeyError where no sentence shows it."""
-        for note in self.notes:
-            if note.fact.id == fact_id:
-                return note.number
-        raise KeyError(fact_id)
-
     def _number_notes(self) -> Iterator[Note]:
         seen: set[str] = set()
         for said in self.said:

@@ -19,10 +19,9 @@ MAINLY, PARTLY = 70.0, 30.0  # percent of the misses that the named causes must 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """How much of the failure known causes explain: the share, and the figure that names them."""
+    """How much of the failure known causes explain (`share`, per cent), and the clause for much and for part of it."""
 
     share: str
-    named: str
     vi_mainly: str
     vi_partly: str
     en_mainly: str

@@ -22,7 +22,6 @@ class Word:
     """
 
     forms: tuple[str, ...]
-    rank: int
     needs: tuple[Condition, ...] = ()
     proof: tuple[Condition, ...] = ()
     asks: tuple[str, ...] = ()

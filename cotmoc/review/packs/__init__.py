@@ -16,7 +16,7 @@ from typing import Any
 
 from cotmoc.base.problems import Problem
 from cotmoc.review.engine.chapter import PackNote
-from cotmoc.review.engine.claim import Claim, Rider, Wording
+from cotmoc.review.engine.claim import STRENGTHS, Claim, Rider, Wording
 from cotmoc.review.engine.condition import Condition
 from cotmoc.review.engine.sentence import blanks, stray_digits
 from cotmoc.review.engine.shortfall import Cause, Rule
@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parent
 PACK_KEYS = ("id", "version", "title_vi", "title_en", "verified", "verified_by")
 CLAIM_KEYS = ("id", "point", "title_vi", "title_en", "source", "measures")
 RULE_TEXTS = ("id", "title_vi", "title_en", "vi", "en", "owner_vi", "owner_en", "remedy_vi", "remedy_en")
-CAUSE_KEYS = ("share", "named", "vi_mainly", "vi_partly", "en_mainly", "en_partly")
+CAUSE_KEYS = ("share", "vi_mainly", "vi_partly", "en_mainly", "en_partly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,12 @@ def read_words(text: str, pack: str) -> WordPack:
     inputs = table.value("inputs")
     found = []
     for item in table.items("word"):
-        item.only(("forms", "rank", "weaker"), ("needs", "proof", "asks"))
+        item.only(("forms", "weaker"), ("needs", "proof", "asks"))
         needs, proof = item.conditions("needs"), item.conditions("proof")
         for name in (name for condition in (*needs, *proof) for name in condition.names if name not in inputs):
             raise item.bad_value(name, "một đại lượng trong [inputs]", "an input of [inputs]")
         asks = tuple(item.value("asks", []))
-        found.append(Word(tuple(item.value("forms")), item.value("rank"), needs, proof, asks, item.value("weaker")))
+        found.append(Word(tuple(item.value("forms")), needs, proof, asks, item.value("weaker")))
     return WordPack(table.note(), Words(found), inputs)
 
 
@@ -128,6 +128,8 @@ def _wording(item: Table) -> Wording:
     vi, en = item.template("vi"), item.template("en")
     if sorted(blanks(vi)) != sorted(blanks(en)):
         raise item.bad_value(en, "câu có cùng các số liệu với câu tiếng Việt", "a sentence with the same figures")
+    if item.value("strength") not in STRENGTHS:
+        raise item.bad_value(str(item.value("strength")), "độ mạnh 1, 2 hoặc 3", "a strength 1, 2 or 3")
     return Wording(item.value("strength"), vi, en, **kinds, riders=riders)
 
 

@@ -14,7 +14,6 @@ from cotmoc.base.problems import Problem
 from cotmoc.review.packs import FOLDER, Table
 
 Family = Literal["state", "party"]
-LABELS = {"S": "nguồn công khai", "S2": "tài liệu hướng dẫn thứ cấp, chưa đối chiếu", "U": "chưa đối chiếu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,6 @@ class Layout:
     recipients_label: str
     end_mark: str
     number_pattern: str
-    sign_prefix: str
-
-    @property
-    def verified_text(self) -> str:
-        """How far the layout was compared with its source."""
-        return LABELS.get(self.verified, LABELS["U"])
 
     def number(self, type_code: str, issuer_code: str) -> str:
         """The line of number and symbol with the number left open: `Số:      /BC-BCH`, `Số      -BC/ĐU`."""
@@ -96,7 +89,6 @@ def _layout(data: dict[str, Any]) -> Layout:
         recipients_label=data["recipients"]["label"],
         end_mark=data["end_mark"],
         number_pattern=data["number"]["pattern"],
-        sign_prefix=data["sign"]["prefixes"][0],
     )
 
 

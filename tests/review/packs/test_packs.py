@@ -31,6 +31,7 @@ def test_a_claim_is_read() -> None:
         (HEAD + POINT + CLAIM + WORDING.replace("Có", "Có 60"), "pack.value", "Có 60"),
         (HEAD + POINT + CLAIM + WORDING.replace("{a.b} patrols", "patrols"), "pack.value", "patrols."),
         (HEAD + POINT.replace('id="p"', 'id="q"') + CLAIM + WORDING, "pack.value", "p"),
+        (HEAD + POINT + CLAIM + WORDING.replace("strength=1", "strength=4"), "pack.value", "4"),
         (HEAD + "[[claim]\n", "pack.value", ""),
     ],
 )
@@ -43,7 +44,7 @@ def test_mistakes_are_told_with_their_place(text: str, code: str, told: str) -> 
 
 
 def test_a_word_on_an_unexplained_input_is_refused() -> None:
-    word = '[inputs]\nm="x"\n[[word]]\nforms=["tốt"]\nrank=3\nneeds=["k >= 9"]\nweaker=""\n'
+    word = '[inputs]\nm="x"\n[[word]]\nforms=["tốt"]\nneeds=["k >= 9"]\nweaker=""\n'
     with pytest.raises(Problem) as caught:
         packs.read_words(HEAD + word, "words")
     assert "k" in caught.value.sentence("vi")
