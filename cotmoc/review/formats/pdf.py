@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import typst
+from PIL import Image
 
 from cotmoc.review.engine.chapter import Chapter
 from cotmoc.review.formats.content import Document, document
@@ -26,8 +28,15 @@ def pdf(chapter: Chapter, layout: Layout) -> bytes:
 
 
 def pages(chapter: Chapter, layout: Layout, ppi: float = 96) -> list[bytes]:
-    """The pages as PNG pictures, the same setting as the file."""
-    return _compile(document(chapter, layout), layout, chapter.freeze.as_of, "png", ppi=ppi)
+    """The pages as PNG pictures, the same setting as the file, in the few greys that print needs."""
+    return [_greys(page) for page in _compile(document(chapter, layout), layout, chapter.freeze.as_of, "png", ppi=ppi)]
+
+
+def _greys(page: bytes) -> bytes:
+    """The picture in 16 greys: a third of its size, for lines that are slow."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(page)).convert("L").quantize(16).save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def _compile(
