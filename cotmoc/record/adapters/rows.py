@@ -76,15 +76,15 @@ class _Reader:
             raise Problem("table.head", heads=", ".join(values), fields=", ".join(str(f.label) for f in self.blank))
         given = {name: value for name, value in matched.items() if value}
         sent = self.as_sent(given)
-        key = uuid5(NAMESPACE, ledger.canonical([self.model.slug, sent]))
-        known = self.model._default_manager.filter(pk=key).first()
+        identity = uuid5(NAMESPACE, ledger.canonical([self.model.slug, sent]))
+        known = self.model._default_manager.filter(pk=identity).first()
         if known is not None:
             return RowTold(line, known, known=True)
         form: RecordForm = self.form_class(sent)
         if not form.is_valid():
             return RowTold(line, problems=_problems(form))
         row: Any = form.instance
-        row.id = key
+        row.id = identity
         try:
             return RowTold(line, form.save_by(by))
         except Problem as problem:
