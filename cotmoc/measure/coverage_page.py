@@ -137,16 +137,18 @@ class CoveragePage:
     @cached_property
     def posts(self) -> list[Post]:
         """One row per unit that holds some of the line, in the order of the line; shown parts add up."""
-        parts = list(self._parts())
+        parts = self._parts
         lengths = wording.parts([part.length_m / 1000 for part in parts])
         return [self._post(part, km) for part, km in zip(parts, lengths, strict=True)]
 
-    def _parts(self) -> Iterable[Ground]:
+    @cached_property
+    def _parts(self) -> list[Ground]:
         """The line cut by unit."""
-        for ground in self.whole.land:
-            for unit in dict.fromkeys(one.unit for one in ground.held):
-                mine = [one for one in ground.held if one.unit == unit]
-                yield Ground(ground.course, mine, ground.known, ground.moment)
+        return [
+            ground.of_unit(unit)
+            for ground in self.whole.land
+            for unit in dict.fromkeys(one.unit for one in ground.held)
+        ]
 
     def _post(self, part: Ground, km: str) -> Post:
         held = part.held[0]
@@ -220,7 +222,7 @@ class CoveragePage:
     def by_month(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """The table twin of the strip: per post, kilometres over the limit at each month's end."""
         moments = [end for _, end in month_ends(self.question.since, self.question.at)] + [millis(self.question.at)]
-        late = {part.held[0].name: part.late_m(moments) for part in self._parts()}
+        late = {part.held[0].name: part.late_m(moments) for part in self._parts}
         return [
             (name, [(wording.kilometres(m, unit=False), month) for m, month in zip(metres, self.months, strict=True)])
             for name, metres in late.items()

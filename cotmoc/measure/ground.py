@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,6 +153,16 @@ class Ground:
         last = np.where(last == NO_TIME, NO_TIME, np.minimum(last, self.moment))
         every = Pieces(boundaries[:-1], boundaries[1:], last, walk, limit, held, self.moment)
         return merged(every.take(ours))
+
+    def of_unit(self, unit: UUID) -> Ground:
+        """The part that one unit holds; what is known of the whole is not worked out again."""
+        places = [place for place, one in enumerate(self.held) if one.unit == unit]
+        part = Ground(self.course, [self.held[place] for place in places], self.known, self.moment)
+        renumbered = np.full(len(self.held), -1)
+        renumbered[places] = np.arange(len(places))
+        mine = self.pieces.take(np.isin(self.pieces.held, places))
+        part.__dict__["pieces"] = replace(mine, held=renumbered[mine.held])
+        return part
 
     def by_class(self, place: int) -> dict[str, float]:
         """Metres of one stretch per age class, all classes."""

@@ -246,31 +246,14 @@ def _seen(row: Any) -> Seen:
     )  # fmt: skip
 
 
-def _story(marker: Any, question: Question, user: Any) -> Story | None:
+def story_of(marker: Any, question: Question, user: Any) -> panels.Shown | None:
+    """The cards of the marker's page; None for a marker that stands on no line."""
     story = Story(marker.number, question, user)
-    return story if story.thing is not None else None
-
-
-def verdict_card(marker: Any, question: Question, user: Any) -> panels.Shown | None:
-    """The verdict, its reason, what would settle it."""
-    story = _story(marker, question, user)
-    return ("measure/_verdict_card.html", {"story": story}) if story else None
-
-
-def visits_chart(marker: Any, question: Question, user: Any) -> panels.Shown | None:
-    """Inspections, passes and states over the period."""
-    story = _story(marker, question, user)
-    return ("measure/_visits_chart.html", {"story": story}) if story else None
-
-
-def inspections_table(marker: Any, question: Question, user: Any) -> panels.Shown | None:
-    """The inspections with what each proves."""
-    story = _story(marker, question, user)
-    return ("measure/_inspections.html", {"story": story, "shown": story.inspections[:ROWS_SHOWN]}) if story else None
+    if story.thing is None:
+        return None
+    return "measure/_story.html", {"story": story, "shown": story.inspections[:ROWS_SHOWN]}
 
 
 def register() -> None:
-    """Put the panels on the marker's page."""
-    panels.add(panels.Panel("marker-verdict", "marker", verdict_card, order=10))
-    panels.add(panels.Panel("marker-visits", "marker", visits_chart, order=20))
-    panels.add(panels.Panel("marker-inspections", "marker", inspections_table, order=30))
+    """Put the cards on the marker's page."""
+    panels.add(panels.Panel("marker-story", "marker", story_of, order=10))

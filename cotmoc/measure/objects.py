@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -48,10 +48,11 @@ class Thing:
         return None if self.last is None else (at - self.last.seen_at).days
 
 
-def seen(at: datetime) -> list[Any]:
-    """All inspections known at a moment and made by then that reached their marker, oldest first."""
-    rows = [row for row in known(MarkerInspection, COLUMNS, at) if row.seen_at <= at and row.state != State.UNREACHED]
-    rows.sort(key=lambda row: (row.seen_at, str(row.id)))
+def seen(at: datetime, markers: Collection[UUID]) -> list[Any]:
+    """The inspections of these markers known at a moment and made by then that reached them, oldest first."""
+    every = known(MarkerInspection, COLUMNS, at)
+    rows = [row for row in every if row.marker_id in markers and row.seen_at <= at and row.state != State.UNREACHED]
+    rows.sort(key=lambda row: (row.seen_at, row.id))
     return rows
 
 
@@ -67,9 +68,10 @@ def damage(at: datetime) -> list[Any]:
 
 def things(places: Iterable[Place], at: datetime, freshness_days: int) -> list[Thing]:
     """The things on these places as known at a moment, in the order given."""
+    places = list(places)
     inspections: dict[UUID, list[Any]] = defaultdict(list)
     cases: dict[UUID, list[Any]] = defaultdict(list)
-    for row in seen(at):
+    for row in seen(at, {place.id for place in places}):
         inspections[row.marker_id].append(row)
     for row in damage(at):
         cases[row.marker_id].append(row)

@@ -16,7 +16,7 @@ from cotmoc.base import clock
 from cotmoc.base.figures import Question
 from cotmoc.base.models import BorderLine
 from cotmoc.base.problems import Problem
-from cotmoc.base.units import units_below
+from cotmoc.base.units import command_of, units_below
 from cotmoc.measure import effort, objects
 from cotmoc.measure.engine.values import Intervals
 from cotmoc.measure.geography import Geography, Held, Place, by_course
@@ -32,6 +32,7 @@ class Standing:
     def __init__(self, question: Question, run: UUID | None) -> None:
         self.question, self.run = question, run
         self.at, self.day = question.at, clock.local(question.at).date()
+        self._in_period: dict[tuple[UUID, bool], Intervals] = {}
 
     # --- the question
 
@@ -99,8 +100,11 @@ class Standing:
         return self._grounds([BorderLine.Kind.COAST, BorderLine.Kind.ISLAND])
 
     def in_period(self, ground: Ground, sure: bool) -> Intervals:
-        """Presence that began in the period."""
-        return ground.known.certain(sure).during(*self.span)
+        """Presence on the ground's line that began in the period."""
+        key = (ground.course.version, sure)
+        if key not in self._in_period:
+            self._in_period[key] = ground.known.certain(sure).during(*self.span)
+        return self._in_period[key]
 
     @cached_property
     def held(self) -> list[Held]:
@@ -121,6 +125,13 @@ class Standing:
         """Markers and stakes held by the units, within the selection."""
         low, high = self.selected or (float("-inf"), float("inf"))
         return [p for p in self.geography.places if p.holder in self.units and low <= p.chainage_m <= high]
+
+    @cached_property
+    def places_of_command(self) -> list[Place]:
+        """Markers and stakes on the lines of the command that the unit belongs to, whoever holds them."""
+        command = units_below(command_of(self.question.unit.pk, self.day), self.day)
+        lines = set(BorderLine.objects.filter(unit_id__in=command).values_list("pk", flat=True))
+        return [place for place in self.geography.places if place.course.id in lines]
 
     @cached_property
     def things(self) -> list[objects.Thing]:
@@ -184,10 +195,10 @@ class Standing:
 
     @cached_property
     def unmeasured(self) -> list[Any]:
-        """Tracks known at the moment that were not measured yet."""
+        """Tracks of the units known at the moment that were not measured yet."""
         known = self.walks.known(self.at)
         measured = {track for place, tracks in enumerate(self.walks.tracks) if known[place] for track in tracks}
-        return [row for row in effort.tracks(self.at) if row.id not in measured]
+        return [row for row in effort.tracks(self.at) if row.unit_id in self.units and row.id not in measured]
 
 
 def midnight(day: date) -> int:
