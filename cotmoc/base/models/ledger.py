@@ -63,9 +63,19 @@ class LedgerBypass(RuntimeError):
 class LedgeredQuerySet(models.QuerySet["Any"]):
     """Rows under the ledger: scoped by unit, readable as of any moment, not writable from here."""
 
+    _askers: tuple[Any, ...] = ()
+    """For whom these rows were scoped; `known_at` scopes what it rebuilds for the same users."""
+
     def for_user(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """The rows this user may see. The one place where scope is decided."""
-        return scoped(self, user)
+        found: Self = scoped(self, user)
+        found._askers = (*self._askers, user)
+        return found
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]
+        clone._askers = self._askers
+        return clone
 
     def in_force(self) -> Self:
         """Without withdrawn rows."""
@@ -78,18 +88,19 @@ class LedgeredQuerySet(models.QuerySet["Any"]):
     def known_at(self, at: datetime | None, where: Callable[[Any], bool] | None = None) -> list[Any]:
         """The rows in force as the program knew them at `at` (None: now).
 
-        Rows amended or withdrawn after `at` are rebuilt from the ledger; the filters of this query do not reach those, so
-        `where` must say the same as the filters. One query when nothing changed since, two or three otherwise.
+        Rows amended or withdrawn after `at` are rebuilt from the ledger; the scope of `for_user` holds for them, other filters
+        of this query do not reach those, so `where` must say the same. One query when nothing changed since, two or three
+        otherwise.
         """
         if at is None:
             return list(self.in_force())
         from cotmoc.base.ledger import rebuild
 
         settled = list(self.in_force().filter(revised_at__lte=at))
-        changed = self.model._default_manager.filter(recorded_at__lte=at, revised_at__gt=at).values_list(
-            "pk", flat=True
-        )
-        rebuilt = rebuild(self.model, list(changed), at)
+        changed = self.model._default_manager.filter(recorded_at__lte=at, revised_at__gt=at)
+        for user in self._askers:
+            changed = changed.for_user(user)
+        rebuilt = rebuild(self.model, list(changed.values_list("pk", flat=True)), at)
         return settled + [row for row in rebuilt if where is None or where(row)]
 
     def update(self, **values: Any) -> int:
