@@ -25,7 +25,7 @@ def asked(standing: Standing) -> Thing | None:
         number = str(MarkerNumber.parse(standing.question.get("marker")))
     except BadMarkerNumber:
         return None
-    place = next((place for place in standing.geography.places if place.number == number), None)
+    place = next((place for place in standing.places_of_command if place.number == number), None)
     return objects.things([place], standing.at, standing.chosen.freshness_days)[0] if place else None
 
 
