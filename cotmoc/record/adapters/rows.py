@@ -62,7 +62,7 @@ class _Reader:
     """Reads rows of one register for one user; fields are matched once."""
 
     def __init__(self, model: type[Record], user: Any) -> None:
-        self.model = model
+        self.model, self.user = model, user
         self.form_class = form_for(model, user)
         self.blank: Any = self.form_class()
         self.names = {fold(str(field.label)): name for name, field in self.blank.fields.items()}
@@ -77,12 +77,14 @@ class _Reader:
         given = {name: value for name, value in matched.items() if value}
         sent = self.as_sent(given)
         identity = uuid5(NAMESPACE, ledger.canonical([self.model.slug, sent]))
-        known = self.model._default_manager.filter(pk=identity).first()
+        known = self.model.objects.for_user(self.user).filter(pk=identity).first()
         if known is not None:
             return RowTold(line, known, known=True)
         form: RecordForm = self.form_class(sent)
         if not form.is_valid():
             return RowTold(line, problems=_problems(form))
+        if self.model._default_manager.filter(pk=identity).exists():  # it went to a unit out of reach since
+            return RowTold(line, problems=(Problem("rights.page").sentence(),))
         row: Any = form.instance
         row.id = identity
         try:
