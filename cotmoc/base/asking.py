@@ -72,17 +72,17 @@ def _end_of_minute(moment: datetime) -> datetime:
 def question_of(unit: Unit, since: str = "", until: str = "", at: str = "", **extra: object) -> Question:
     """The question of a command line: days and moment as text, empty = default; `until` is the last day, included."""
     moment = parse_moment(at) if at else clock.now()
-    first, last = _period(moment, since, "")
-    last = _day("until", until) + timedelta(days=1) if until else last
+    first, last = _period(moment, since, until)
     return Question(unit, first, last, moment, tuple(sorted((name, str(value)) for name, value in extra.items())))
 
 
 def _period(at: datetime, since: str, until: str) -> tuple[date, date]:
-    """The half-open period of local days; default: from 1 January of the as-of year up to and with the as-of day."""
+    """The half-open period of local days. `until` is the last day, included, as people say it; default: from 1 January of
+    the as-of year up to and with the as-of day."""
     today = clock.local(at).date()
     first = _day("from", since) if since else date(today.year, 1, 1)
-    last = _day("to", until) if until else today + timedelta(days=1)
+    last = (_day("to", until) if until else today) + timedelta(days=1)
     if last <= first:
-        hint = "Ngày cuối phải sau ngày đầu. / The last day must come after the first."
-        raise Problem("request.parameter", name="to", value=last.isoformat(), hint=hint)
+        hint = "Ngày cuối không được sớm hơn ngày đầu. / The last day must not be before the first."
+        raise Problem("request.parameter", name="to", value=until, hint=hint)
     return first, last

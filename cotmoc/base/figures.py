@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -41,9 +41,14 @@ class Question:
         merged = dict(self.extra) | {name: str(value) for name, value in extra.items()}
         return replace(self, extra=tuple(sorted(merged.items())))
 
+    @property
+    def last_day(self) -> date:
+        """The last day of the period, included: what addresses and pages call `to`."""
+        return self.until - timedelta(days=1)
+
     def query(self) -> str:
         """The question as an address query; read back by `asking.question_from`."""
-        named = {"unit": self.unit.code, "from": self.since.isoformat(), "to": self.until.isoformat()}
+        named = {"unit": self.unit.code, "from": self.since.isoformat(), "to": self.last_day.isoformat()}
         return urlencode({**named, **dict(self.extra), "at": self.at.isoformat(timespec="seconds")})
 
 

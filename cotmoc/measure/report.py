@@ -50,7 +50,7 @@ def markers(question: Question) -> dict[str, Any]:
 
 def _asked(question: Question) -> dict[str, Any]:
     return {
-        "unit": question.unit.code, "since": question.since.isoformat(), "until": question.until.isoformat(),
+        "unit": question.unit.code, "from": question.since.isoformat(), "to": question.last_day.isoformat(),
         "at": question.at.astimezone(UTC).isoformat(), "reach_m": standing_of(question).reach_m,
     }  # fmt: skip
 

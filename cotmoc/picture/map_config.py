@@ -62,7 +62,7 @@ def config(question: Question, bounds: Box, drawn: Sequence[Layer], past: bool) 
 
 
 def _address(ids: Sequence[str], question: Question, past: bool) -> str:
-    query = {"unit": question.unit.code, "from": question.since.isoformat(), "to": question.until.isoformat()}
+    query = {"unit": question.unit.code, "from": question.since.isoformat(), "to": question.last_day.isoformat()}
     query |= dict(question.extra)
     if past:
         query["at"] = question.at.isoformat(timespec="seconds")

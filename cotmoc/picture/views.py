@@ -65,7 +65,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "units": _units(request.user),
         "track_count": things.tracks_of(question, request.user).count(),
         "tracks_shown": things.TRACKS_SHOWN,
-        "last_day": question.until - timedelta(days=1),
+        "last_day": question.last_day,
     }
     if request.GET.get("view") == "table":
         context["tables"] = [(row, row.build(question, request.user)["features"]) for row in shown]

@@ -35,7 +35,7 @@ def as_dict(draft: Draft) -> dict[str, Any]:
     return {
         "unit": question.unit.code,
         "from": question.since.isoformat(),
-        "to": question.until.isoformat(),
+        "to": question.last_day.isoformat(),
         "at": question.at.isoformat(),
         "code": paper.code_of(draft),
         "sentences": [_sentence(line) for line in draft.lines],
