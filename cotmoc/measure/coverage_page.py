@@ -22,6 +22,7 @@ from cotmoc.measure.measures.line import metres_where, no_limit, oldest_piece, r
 from cotmoc.measure.standing import Standing, standing_of
 from cotmoc.measure.stored import millis
 from cotmoc.measure.strip import Strip, month_ends, strip_of
+from cotmoc.measure.words import stretch
 from cotmoc.picture.extent import around
 
 BAR = 100
@@ -119,7 +120,7 @@ class CoveragePage:
         if found is None:
             return ""
         ground, place = found
-        return _where(float(ground.pieces.from_m[place]), float(ground.pieces.to_m[place]))
+        return stretch(float(ground.pieces.from_m[place]), float(ground.pieces.to_m[place]))
 
     @cached_property
     def never(self) -> Figure:
@@ -130,7 +131,7 @@ class CoveragePage:
         """The longest stretch without any track."""
         runs = runs_of(self.whole, lambda pieces: pieces.classes == NEVER)
         longest = max(runs, key=lambda run: run[2] - run[1], default=None)
-        return _where(longest[1], longest[2]) if longest else ""
+        return stretch(longest[1], longest[2]) if longest else ""
 
     # --- the table
 
@@ -294,8 +295,3 @@ def _bar(part: Ground) -> tuple[tuple[float, float, str], ...]:
 def _bare(figure: Figure) -> str:
     """Kilometres where the head names the unit."""
     return wording.number(figure.value, 1)
-
-
-def _where(low: float, high: float) -> str:
-    """A stretch by its ends, or one place where they are written alike."""
-    return wording.chainage(low) if high - low < 100 else wording.chainage(low, high)

@@ -24,7 +24,7 @@ from cotmoc.measure.ground import CLASSES, NEVER, Ground
 from cotmoc.measure.load import Stamp, head
 from cotmoc.measure.settings import chosen
 from cotmoc.measure.standing import Standing, standing_of
-from cotmoc.measure.words import reason_text
+from cotmoc.measure.words import reason_text, stretch
 from cotmoc.picture import panels
 from cotmoc.picture.layers import GeoJson, Layer, add, collection, feature, point
 
@@ -47,7 +47,7 @@ def _ages(standing: Standing, ground: Ground) -> Iterator[GeoJson]:
         low, high = float(pieces.from_m[start]), float(pieces.to_m[stop - 1])
         seen = pieces.last[start:stop][pieces.last[start:stop] != NO_TIME]
         age = wording.days(int((pieces.moment - seen.min()) // DAY_MS)) if len(seen) else str(WORDS[NEVER])
-        where, unit = wording.chainage(low, high), ground.held[held].name
+        where, unit = stretch(low, high), ground.held[held].name
         asked = standing.question.with_(from_m=ceil(low), to_m=floor(high))
         shape = [np.round(part, 5).tolist() for part in ground.course.line.cut(low, high)]
         yield feature(

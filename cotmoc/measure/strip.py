@@ -23,6 +23,7 @@ from cotmoc.measure.ground import CLASSES, NEVER, Followed, Ground, age_classes
 from cotmoc.measure.objects import Thing
 from cotmoc.measure.standing import midnight
 from cotmoc.measure.stored import millis
+from cotmoc.measure.words import post, stretch
 
 WIDTH, LEFT, RIGHT, TOP = 1336, 62, 1328, 40
 ROW, ROW_GAP = 16, 3
@@ -173,7 +174,7 @@ def strip_of(ground: Ground, things: Sequence[Thing], since: date, at: datetime,
         for number, (label, moment, last) in enumerate(zip(labels, moments, followed.last, strict=True))
     )  # fmt: skip
     brackets = tuple(
-        Bracket(short(one.name), one.markers, x(low) + 1, x(high) - 1, ceil(low), floor(high))
+        Bracket(post(one.name), one.markers, x(low) + 1, x(high) - 1, ceil(low), floor(high))
         for one, (low, high) in zip(whole.held, whole.ends, strict=True)
     )
     selection = None
@@ -183,11 +184,6 @@ def strip_of(ground: Ground, things: Sequence[Thing], since: date, at: datetime,
     return Strip(
         rows, brackets, _signs(things, x, urls), _ticks(whole.course.length_m, x), whole.course.length_m, selection
     )
-
-
-def short(name: str) -> str:
-    """The name of a post without the word for post."""
-    return name.removeprefix("Đồn ")
 
 
 def _columns(length_m: float, scale: float) -> Floats:
@@ -232,7 +228,7 @@ def _hint(
     high: float, label: str,
 ) -> str:  # fmt: skip
     """`km 134–140 · Th.10 · 76 ngày`: where, when, and the greatest age there."""
-    where = f"{wording.chainage(low, high)} · {label}"
+    where = f"{stretch(low, high)} · {label}"
     if kind == NEVER:
         return f"{where} · {_('chưa có vết nào')}"
     inside = (classes == kind) & (followed.to_m > low) & (followed.from_m < high) & (last != NO_TIME)

@@ -11,6 +11,16 @@ from cotmoc.measure.engine.integrity import Reason, State
 from cotmoc.measure.objects import Thing
 
 
+def stretch(low_m: float, high_m: float) -> str:
+    """A stretch by its ends, or one place where both would be written alike."""
+    return wording.chainage(low_m) if high_m - low_m < 100 else wording.chainage(low_m, high_m)
+
+
+def post(name: str) -> str:
+    """The short name of a post without the word for post."""
+    return name.removeprefix("Đồn ")
+
+
 def reason_text(thing: Thing, at: datetime, freshness_days: int) -> str:
     """The reason of the verdict with the days that decide it."""
     age = thing.age_days(at)

@@ -24,6 +24,7 @@ from cotmoc.measure.measures.answers import (
     when,
 )
 from cotmoc.measure.standing import Standing
+from cotmoc.measure.words import post, stretch
 from cotmoc.record.areas.border.models import Patrol, PatrolTrack
 
 
@@ -35,7 +36,7 @@ def added_rows(standing: Standing, added: dict[int, float], user: Any) -> tuple[
     for walk, metres in added.items():
         patrol = patrol_of(standing, patrols, walk)
         if patrol is not None:
-            cells = (patrol.code, standing.geography.units[patrol.unit_id].short_name, when(patrol.ended_at))
+            cells = (patrol.code, post(standing.geography.units[patrol.unit_id].short_name), when(patrol.ended_at))
             row = Row(
                 (*cells, wording.kilometres(metres, 2, unit=False)), record_url("patrols", patrol.code), metres / 1000
             )
@@ -43,7 +44,7 @@ def added_rows(standing: Standing, added: dict[int, float], user: Any) -> tuple[
         else:
             track = tracks[standing.walks.groups[walk]]
             told = track.name or str(_("vết chưa gắn chuyến"))
-            cells = (told, standing.geography.units[track.unit_id].short_name, when(track.ended_at))
+            cells = (told, post(standing.geography.units[track.unit_id].short_name), when(track.ended_at))
             row = Row((*cells, wording.kilometres(metres, 2, unit=False)), "", metres / 1000)
             of_tracks.append((track.ended_at or standing.at, (track.id, row)))
     newest = [owned for _, owned in sorted(of_patrols, key=lambda pair: pair[0], reverse=True)]
@@ -114,7 +115,7 @@ def gap(standing: Standing, user: Any) -> Answer:
     rows: list[Row] = []
     for ground in standing.land:
         for place, low, high in ground.gaps(standing.in_period(ground, False)):
-            rows.append(Row((wording.chainage(low, high), ground.held[place].name, wording.kilometres(high - low, 2, unit=False)),
+            rows.append(Row((stretch(low, high), post(ground.held[place].name), wording.kilometres(high - low, 2, unit=False)),
                             amount=(high - low) / 1000))  # fmt: skip
     value = sum(row.amount or 0.0 for row in rows)
     has_line = bool(standing.land)

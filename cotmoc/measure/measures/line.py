@@ -18,6 +18,7 @@ from cotmoc.measure.ground import NEVER, Ground, Pieces
 from cotmoc.measure.measures.answers import measure, missing_tracks, record_url, scoped, share, span, when
 from cotmoc.measure.measures.coverage import added_rows, bounded, patrol_of
 from cotmoc.measure.standing import Standing
+from cotmoc.measure.words import post, stretch
 from cotmoc.record.areas.border.models import Patrol
 
 
@@ -40,8 +41,8 @@ def piece_rows(standing: Standing, user: Any, pick: Any) -> tuple[tuple[Row, ...
             seen = None if last == NO_TIME else moment(last)
             age = _("chưa có vết nào") if seen is None else wording.days(standing.at - seen)
             cells = (
-                wording.chainage(low, high), ground.held[held].name, patrol.code if patrol else wording.MISSING, when(seen),
-                age, wording.kilometres(high - low, 2, unit=False),
+                stretch(low, high), post(ground.held[held].name), patrol.code if patrol else wording.MISSING, age,
+                wording.kilometres(high - low, 2, unit=False),
             )  # fmt: skip
             url = record_url("patrols", patrol.code) if patrol else ""
             row = Row(cells, url, (high - low) / 1000)
@@ -61,7 +62,7 @@ def moment(milliseconds: int) -> datetime:
 
 
 def piece_columns() -> tuple[str, ...]:
-    return tuple(map(str, (_("Đoạn"), _("Đơn vị"), _("Chuyến cuối"), _("Lúc"), _("Tuổi"), _("km"))))
+    return tuple(map(str, (_("Đoạn"), _("Đơn vị"), _("Chuyến cuối"), _("Tuổi"), _("km"))))
 
 
 def metres_where(standing: Standing, pick: Any) -> float:
@@ -185,7 +186,7 @@ def oldest(standing: Standing, user: Any) -> Answer:
                       piece_columns(), rows, tuple(missing_tracks(standing)), hidden, amount)  # fmt: skip
     ground, place = found
     days = int(ground.pieces.age_ms[place] // DAY_MS)
-    where = wording.chainage(float(ground.pieces.from_m[place]), float(ground.pieces.to_m[place]))
+    where = stretch(float(ground.pieces.from_m[place]), float(ground.pieces.to_m[place]))
     return Answer(
         days, wording.days(days), "exact",
         _("Đoạn có vết lâu chưa đi lại nhất: %(where)s, lượt cuối %(when)s.")
@@ -255,5 +256,5 @@ def _gap_rows(standing: Standing, ground: Ground) -> Iterator[tuple[int, Row]]:
         mine = np.flatnonzero(held == place)
         worst = mine[np.argmax(longest[mine])]
         days = int(longest[worst] // DAY_MS)
-        where = wording.chainage(float(edges[worst]), float(edges[worst + 1]))
+        where = stretch(float(edges[worst]), float(edges[worst + 1]))
         yield days, Row((one.name, where, wording.days(days)))

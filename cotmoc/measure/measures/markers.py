@@ -16,7 +16,7 @@ from cotmoc.measure.engine.integrity import State
 from cotmoc.measure.measures.answers import few, marker_url, measure, record_url, scoped, share, span, when
 from cotmoc.measure.objects import Thing
 from cotmoc.measure.standing import Standing
-from cotmoc.measure.words import reason_text
+from cotmoc.measure.words import post, reason_text
 from cotmoc.record.areas.border.models import DamageCase, MarkerInspection
 
 SIGNS = {State.INTACT: "marker-intact", State.DAMAGED: "marker-damaged", State.UNKNOWN: "marker-unknown"}
@@ -27,7 +27,7 @@ def thing_row(standing: Standing, thing: Thing) -> Row:
     """An object with its state, holder, last inspection and the reason of its state."""
     last = when(thing.last.seen_at) if thing.last else str(_("chưa có"))
     reason = reason_text(thing, standing.at, standing.chosen.freshness_days)
-    cells = (thing.place.number, thing.place.holder_name, last, reason)
+    cells = (thing.place.number, post(thing.place.holder_name), last, reason)
     return Row(cells, marker_url(thing.place.number), 1.0, SIGNS[thing.verdict.state])
 
 
@@ -201,7 +201,7 @@ def inspection_rows(
 ) -> tuple[tuple[Row, ...], int, float]:
     """One row per inspection: number, marker, unit, time, state."""
     rows = [
-        (row.id, Row((row.code, thing.place.number, standing.geography.units[row.unit_id].short_name, when(row.seen_at),
+        (row.id, Row((row.code, thing.place.number, post(standing.geography.units[row.unit_id].short_name), when(row.seen_at),
                       str(MarkerInspection.State(row.state).label)), record_url("marker-inspections", row.code), 1.0))
         for thing, row in pairs
     ]  # fmt: skip

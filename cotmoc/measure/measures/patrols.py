@@ -22,6 +22,7 @@ from cotmoc.measure.measures.answers import (
     when,
 )
 from cotmoc.measure.standing import Standing
+from cotmoc.measure.words import post
 from cotmoc.record.areas.border.models import Patrol, PatrolKind
 
 Counts = tuple[tuple[Row, ...], int, float]
@@ -32,7 +33,7 @@ def patrol_rows(
 ) -> Counts:
     """One row per patrol: number, unit, kind, end, and what it adds."""
     rows = [
-        (row.id, Row((row.code, standing.geography.units[row.unit_id].short_name, str(PatrolKind(row.kind).label),
+        (row.id, Row((row.code, post(standing.geography.units[row.unit_id].short_name), str(PatrolKind(row.kind).label),
                       when(row.ended_at), text), record_url("patrols", row.code), amount))
         for row, amount, text in zip(patrols, amounts, texts, strict=True)
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from cotmoc.base.figures import Answer, Row
 from cotmoc.measure.effort import Planned
 from cotmoc.measure.measures.answers import few, measure, record_url, scoped, span
 from cotmoc.measure.standing import Standing
+from cotmoc.measure.words import post
 from cotmoc.record.areas.border.models import PatrolKind, PatrolPlanLine
 
 Status = PatrolPlanLine.Status
@@ -23,7 +24,7 @@ def plan_rows(standing: Standing, lines: Sequence[Planned], user: Any) -> tuple[
     """One row per plan line: number, unit, window, what became of it and why."""
     rows = [
         (line.row.id, Row(
-            (line.row.code, standing.geography.units[line.row.unit_id].short_name,
+            (line.row.code, post(standing.geography.units[line.row.unit_id].short_name),
              wording.period(line.row.window_from, line.row.window_to), str(Status(line.status).label), _why(line)),
             record_url("patrol-plan-lines", line.row.code), 1.0))
         for line in lines
