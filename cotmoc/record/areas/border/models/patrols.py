@@ -22,8 +22,32 @@ class PatrolKind(models.TextChoices):
     CHECKPOINT = "checkpoint", _("Từ chốt")
 
 
+class BetweenMarkers(models.Model):
+    """Something that goes from one marker to another; both ends may be open."""
+
+    from_marker = models.ForeignKey(
+        BorderMarker, models.PROTECT, verbose_name=_("Từ mốc"), related_name="+", null=True, blank=True
+    )
+    to_marker = models.ForeignKey(
+        BorderMarker, models.PROTECT, verbose_name=_("Đến mốc"), related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.stretch_text()
+
+    def stretch_text(self) -> str:
+        """From marker – to marker, as numbers."""
+        ends = [m.number for m in (self.from_marker, self.to_marker) if m is not None]
+        return "–".join(dict.fromkeys(ends))
+
+    stretch_text.short_description = _("Đoạn mốc")  # type: ignore[attr-defined]
+
+
 @register
-class Patrol(Record):
+class Patrol(Record, BetweenMarkers):
     """One patrol, whatever its size: who walks in the team changes no figure of the line."""
 
     slug = "patrols"
@@ -52,12 +76,6 @@ class Patrol(Record):
     members = models.ManyToManyField(Person, verbose_name=_("Thành viên"), related_name="+", blank=True)
     others_count = models.PositiveSmallIntegerField(_("Dân quân, nhân dân cùng đi"), default=0)
     purpose = models.CharField(_("Nhiệm vụ"), max_length=200, blank=True)
-    from_marker = models.ForeignKey(
-        BorderMarker, models.PROTECT, verbose_name=_("Từ mốc"), related_name="+", null=True, blank=True
-    )
-    to_marker = models.ForeignKey(
-        BorderMarker, models.PROTECT, verbose_name=_("Đến mốc"), related_name="+", null=True, blank=True
-    )
     from_checkpoint = models.CharField(_("Xuất phát từ chốt"), max_length=80, blank=True)
     weather = models.CharField(_("Thời tiết"), max_length=120, blank=True)
     finding = models.TextField(_("Phát hiện"), blank=True)
@@ -79,13 +97,6 @@ class Patrol(Record):
     def lacks(self) -> list[str]:
         missing = [(self.ended_at is None, _("giờ kết thúc")), (self.leader_id is None, _("chỉ huy"))]
         return [str(what) for lacking, what in missing if lacking]
-
-    def stretch_text(self) -> str:
-        """From marker – to marker, as numbers."""
-        ends = [m.number for m in (self.from_marker, self.to_marker) if m is not None]
-        return "–".join(dict.fromkeys(ends))
-
-    stretch_text.short_description = _("Đoạn mốc")  # type: ignore[attr-defined]
 
     def head_count(self) -> int:
         """Everyone who went: the leader, the members, those who came along."""

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cotmoc.base.models import BorderMarker, LineStretch, Person
+from cotmoc.base.models import LineStretch, Person
 from cotmoc.base.models.units import Dated
 from cotmoc.base.scope import Scope
-from cotmoc.record.areas.border.models.patrols import Patrol, PatrolKind
+from cotmoc.record.areas.border.models.patrols import BetweenMarkers, Patrol, PatrolKind
 from cotmoc.record.register import Record, register
 
 GRACE = timedelta(days=7)
@@ -56,7 +56,7 @@ class PatrolRequirement(Record, Dated):
 
 
 @register
-class PatrolPlanLine(Record):
+class PatrolPlanLine(Record, BetweenMarkers):
     """One planned patrol: a window, a stretch, and what became of it."""
 
     class Status(models.TextChoices):
@@ -87,12 +87,6 @@ class PatrolPlanLine(Record):
     stretch = models.ForeignKey(
         LineStretch, models.PROTECT, verbose_name=_("Đoạn"), related_name="+", null=True, blank=True
     )
-    from_marker = models.ForeignKey(
-        BorderMarker, models.PROTECT, verbose_name=_("Từ mốc"), related_name="+", null=True, blank=True
-    )
-    to_marker = models.ForeignKey(
-        BorderMarker, models.PROTECT, verbose_name=_("Đến mốc"), related_name="+", null=True, blank=True
-    )
     team_size = models.PositiveSmallIntegerField(_("Số người"), default=6)
     task = models.CharField(_("Nhiệm vụ"), max_length=200, blank=True)
     patrol = models.ForeignKey(
@@ -116,12 +110,6 @@ class PatrolPlanLine(Record):
                 violation_error_message=_("Ngày cuối sớm hơn ngày đầu. Sửa một trong hai."),
             )
         ]  # fmt: skip
-
-    def stretch_text(self) -> str:
-        ends = [m.number for m in (self.from_marker, self.to_marker) if m is not None]
-        return "–".join(dict.fromkeys(ends))
-
-    stretch_text.short_description = _("Đoạn mốc")  # type: ignore[attr-defined]
 
 
 def plan_status(window_to: date, ended_on: date | None, waived_on: date | None, today: date) -> PatrolPlanLine.Status:
