@@ -19,6 +19,7 @@ from cotmoc.base import clock, ledger
 from cotmoc.base.ledger import Author
 from cotmoc.base.models import LedgerEntry, Setting
 from cotmoc.demo.arrivals import Arrivals
+from cotmoc.demo.drafting import draft
 from cotmoc.demo.engine.year import Year
 from cotmoc.demo.foundation import found
 from cotmoc.demo.geography import read_shipped
@@ -54,6 +55,7 @@ def build(
     streams = [Arrivals(year, found(year, by)).events(round(fix_interval), told.one_more) for year in all_years]
     for _, _, do in heapq.merge(*streams, key=lambda event: event[0]):
         do()
+    draft(NOW - timedelta(hours=14))
     told.all()
     return {"patrols": told.done, "entries": LedgerEntry.objects.count()}
 
