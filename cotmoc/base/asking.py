@@ -17,6 +17,10 @@ from cotmoc.base.units import account_of, find_unit
 RESERVED = frozenset({"unit", "from", "to", "at", "page", "sort", "partial", "lang", "q"})
 
 
+YEARS = range(1900, 2200)
+"""The years that a question may speak of."""
+
+
 def as_of(request: HttpRequest) -> datetime | None:
     """The moment that the page speaks of (`?at=`), None for now. Set by the AsOf middleware."""
     moment: datetime | None = getattr(request, "as_of", None)
@@ -25,21 +29,30 @@ def as_of(request: HttpRequest) -> datetime | None:
 
 def parse_moment(text: str) -> datetime:
     """`2020-11-24`, `2020-11-24T06:00`, with or without zone (then Vietnam), to UTC. A bare day means its end."""
-    moment = parse_datetime(text.replace(" ", "+")) if len(text) > 10 else None
+    moment = _moment(text) if len(text) > 10 else None
     if moment is None:
-        day = _day("at", text)
-        moment = datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.VIETNAM)
+        moment = datetime.combine(parse_day("at", text) + timedelta(days=1), time(), tzinfo=clock.VIETNAM)
     elif moment.tzinfo is None:
         moment = moment.replace(tzinfo=clock.VIETNAM)
     return moment.astimezone(UTC)
 
 
-def _day(name: str, text: str) -> date:
+def _moment(text: str) -> datetime | None:
+    """None for what is no moment of these years; a day beyond them would leave the calendar when it is shifted by a zone."""
+    try:
+        moment = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.year in YEARS else None
+
+
+def parse_day(name: str, text: str) -> date:
+    """A day of `YEARS`. Problem `request.parameter`, with the name of the parameter, for anything else."""
     try:
         day = parse_date(text)
     except ValueError:
         day = None
-    if day is None:
+    if day is None or day.year not in YEARS:
         hint = "Viết ngày dạng 2020-11-24. / Write the date as 2020-11-24."
         raise Problem("request.parameter", name=name, value=text, hint=hint)
     return day
@@ -80,8 +93,8 @@ def _period(at: datetime, since: str, until: str) -> tuple[date, date]:
     """The half-open period of local days. `until` is the last day, included, as people say it; default: from 1 January of
     the as-of year up to and with the as-of day."""
     today = clock.local(at).date()
-    first = _day("from", since) if since else date(today.year, 1, 1)
-    last = (_day("to", until) if until else today) + timedelta(days=1)
+    first = parse_day("from", since) if since else date(today.year, 1, 1)
+    last = (parse_day("to", until) if until else today) + timedelta(days=1)
     if last <= first:
         hint = "Ngày cuối không được sớm hơn ngày đầu. / The last day must not be before the first."
         raise Problem("request.parameter", name="to", value=until, hint=hint)

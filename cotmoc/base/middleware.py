@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from cotmoc.base import once
@@ -39,6 +39,27 @@ class OneState:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with once.request():
             return self.get_response(request)
+
+
+class PlainText:
+    """A NUL is no sign of any text: PostgreSQL refuses it, so every door does, before it asks the database."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        from cotmoc.base.views import tell
+
+        sent = [request.path, *_texts(request.GET), *(_texts(request.POST) if request.method == "POST" else ())]
+        return tell(request, Problem("request.bad", detail="NUL")) if any("\0" in text for text in sent) else None
+
+
+def _texts(sent: QueryDict) -> Iterator[str]:
+    for name, values in sent.lists():
+        yield from (name, *map(str, values))
 
 
 class AsOf:
