@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Prefetch, Q, QuerySet, Value, When, prefetch_related_objects
-from django.utils.dateparse import parse_date
 
 from cotmoc.base import clock, ledger
+from cotmoc.base.asking import parse_day
 from cotmoc.base.models import Unit
 from cotmoc.base.problems import Problem
 from cotmoc.base.text import fold, nfc
@@ -66,8 +66,8 @@ class Listing:
             user=user,
             at=at,
             unit=unit,
-            since=_day("from", given.get("from", "")),
-            until=_day("to", given.get("to", "")),
+            since=parse_day("from", given["from"]) if given.get("from") else None,
+            until=parse_day("to", given["to"]) if given.get("to") else None,
             q=given.get("q", "").strip()[:200],
             chosen={name: given[name] for name in model.filters if given.get(name)},
             lacking=given.get("lacking") == "1",
@@ -226,18 +226,6 @@ def _word(word: str) -> Condition:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(max(day, date(1, 1, 2)), time(), tzinfo=clock.VIETNAM)
-
-
-def _day(name: str, text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise Problem("request.parameter", name=name, value=text, hint="2020-11-24")
-    return day
 
 
 def _sort_key(row: Any, path: str) -> tuple[bool, Any]:
