@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cotmoc.base import clock, ledger
-from cotmoc.base.asking import as_of
+from cotmoc.base.asking import YEARS, as_of
 from cotmoc.base.models import Unit
 from cotmoc.base.problems import Problem
 from cotmoc.base.units import account_of, find_unit
@@ -61,6 +61,8 @@ def asked(request: HttpRequest, year: int) -> Asked:
     unit = find_unit(request.user, request.GET.get("unit", ""))
     if unit is None:
         raise Problem("rights.page")
+    if year not in YEARS:
+        raise Problem("page.missing")
     past, code = as_of(request), request.GET.get("freeze", "")
     chosen = None if past or code == LIVE else _freeze(unit, year, code, request.user)
     at = past or (chosen.at if chosen else _this_minute())
@@ -89,10 +91,10 @@ def _freeze(unit: Unit, year: int, code: str, user: Any) -> ReviewFreeze | None:
     return found
 
 
-def drafted(request: HttpRequest, what: Asked) -> Draft:
-    """The chapter of a request."""
+def drafted(request: HttpRequest, what: Asked, language: str = "") -> Draft:
+    """The chapter of a request, in the reader's language. Papers and freezes are Vietnamese for every reader."""
     question = run.question_for(what.unit, what.year, what.at)
-    language = "en" if get_language() == "en" else "vi"
+    language = language or ("en" if get_language() == "en" else "vi")
     return run.draft(
         question, what.year, request.user, language=language, wordings_at=as_of(request), freeze=what.freeze
     )
@@ -186,7 +188,7 @@ def changes(request: HttpRequest, year: int) -> HttpResponse:
     context = _context(what, then, None) | {
         "changes": late.changes(then, now),
         "late": late.records(what.freeze, then.question, request.user),
-        "same": what.freeze.figures == paper.reading(then),
+        "same": what.freeze.figures == paper.reading(drafted(request, what, "vi")),
     }
     return render(request, "review/changes.html", context)
 
@@ -196,7 +198,7 @@ def print_preview(request: HttpRequest, year: int) -> HttpResponse:
     """The pages as they will be printed, with the list of what must be in order before."""
     what = asked(request, year)
     draft = drafted(request, what)
-    made = paper.paper(draft, _family(request))
+    made = paper.paper(drafted(request, what, "vi"), _family(request))
     count = 0 if made.chapter.contradicted else len(_pictures(request, _pin(request, what), made))
     context = _context(what, draft, None) | {
         "paper": made,
@@ -246,7 +248,7 @@ def _pictures(request: HttpRequest, pinned: str, made: paper.Paper | None) -> li
 
 
 def _paper(request: HttpRequest, year: int) -> paper.Paper:
-    return paper.paper(drafted(request, asked(request, year)), _family(request))
+    return paper.paper(drafted(request, asked(request, year), "vi"), _family(request))
 
 
 @require_GET
