@@ -26,6 +26,8 @@ from cotmoc.demo.geography import read_shipped
 
 NOW = datetime(2020, 11, 24, 6, 0, tzinfo=clock.VIETNAM).astimezone(UTC)
 """The present of the demonstration."""
+DRAFTED = NOW - timedelta(hours=14)
+"""When the review's drafter wrote his own sentence."""
 DEMO = "demo"
 """The setting that makes every page say MINH HỌA."""
 FOUNDED_BEFORE = timedelta(days=14)
@@ -53,9 +55,9 @@ def build(
     _say_so(seed, by)
     told = _Told(sum(len(year.orders) for year in all_years), progress)
     streams = [Arrivals(year, found(year, by)).events(round(fix_interval), told.one_more) for year in all_years]
-    for _, _, do in heapq.merge(*streams, key=lambda event: event[0]):
+    drafting = [(DRAFTED, 0, lambda: draft(DRAFTED))]
+    for _, _, do in heapq.merge(*streams, drafting, key=lambda event: event[0]):
         do()
-    draft(NOW - timedelta(hours=14))
     told.all()
     return {"patrols": told.done, "entries": LedgerEntry.objects.count()}
 
