@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import numpy as np
 from django.utils.translation import gettext as _
 
-from cotmoc.base import wording
+from cotmoc.base import translated, wording
 from cotmoc.base.figures import Figure, Question, figure
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.measure import layers
@@ -244,6 +244,15 @@ class CoveragePage:
 
     # --- the selection
 
+    @property
+    def from_km(self) -> str:
+        """The selection's ends as the form shows them; empty without a selection."""
+        return wording.decimals(self.standing.selected[0] / 1000, 3) if self.standing.selected else ""
+
+    @property
+    def to_km(self) -> str:
+        return wording.decimals(self.standing.selected[1] / 1000, 3) if self.standing.selected else ""
+
     @cached_property
     def selection(self) -> dict[str, Any]:
         """The selected stretch: where, who holds it, its oldest visit, and the patrols that came."""
@@ -277,7 +286,7 @@ def _oldest(question: Question, grounds: list[Ground]) -> Figure:
     if not len(ages):
         return figure("line.oldest_days", question, None, wording.MISSING, "no_data")
     days = int(ages.max() // DAY_MS)
-    return figure("line.oldest_days", question, days, wording.days(days))
+    return figure("line.oldest_days", question, days, translated.days(days))
 
 
 def _bar(part: Ground) -> tuple[tuple[float, float, str], ...]:

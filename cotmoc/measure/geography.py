@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from cotmoc.base import border, clock
 from cotmoc.base.border import Border, border_of
 from cotmoc.base.models import BorderLine, BorderMarker, Unit, UnitParent
@@ -84,7 +86,7 @@ class Place:
 
     @property
     def name(self) -> str:
-        return self.number if self.stake else f"Mốc {self.number}"
+        return self.number if self.stake else _("Mốc %(number)s") % {"number": self.number}
 
 
 class Geography:

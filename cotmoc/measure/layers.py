@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
-from cotmoc.base import wording
+from cotmoc.base import translated, wording
 from cotmoc.base.figures import Figure, Question
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.geo.marker_number import MarkerNumber
@@ -29,10 +29,10 @@ from cotmoc.picture import panels
 from cotmoc.picture.layers import GeoJson, Layer, add, collection, feature, point
 
 WORDS = (
-    lazy("đến ½ hạn"), lazy("trong hạn"), lazy("quá hạn, đến 1,5 lần"), lazy("đến 2 lần"), lazy("trên 2 lần hạn"),
-    lazy("chưa có vết nào"),
+    _("đến ½ hạn"), _("trong hạn"), _("quá hạn, đến 1,5 lần"), _("đến 2 lần"), _("trên 2 lần hạn"),
+    _("chưa có vết nào"),
 )  # fmt: skip
-STATES = {"intact": lazy("Nguyên trạng"), "damaged": lazy("Hư hỏng"), "unknown": lazy("Chưa rõ")}
+STATES = {"intact": _("Nguyên trạng"), "damaged": _("Hư hỏng"), "unknown": _("Chưa rõ")}
 
 
 def ages(question: Question, user: Any) -> GeoJson:
@@ -46,7 +46,7 @@ def _ages(standing: Standing, ground: Ground) -> Iterator[GeoJson]:
         pieces, kind = ground.pieces, int(ground.pieces.classes[start])
         low, high = float(pieces.from_m[start]), float(pieces.to_m[stop - 1])
         seen = pieces.last[start:stop][pieces.last[start:stop] != NO_TIME]
-        age = wording.days(int((pieces.moment - seen.min()) // DAY_MS)) if len(seen) else str(WORDS[NEVER])
+        age = translated.days(int((pieces.moment - seen.min()) // DAY_MS)) if len(seen) else str(WORDS[NEVER])
         where, unit = stretch(low, high), ground.held[held].name
         asked = standing.question.with_(from_m=ceil(low), to_m=floor(high))
         shape = [np.round(part, 5).tolist() for part in ground.course.line.cut(low, high)]
@@ -112,15 +112,15 @@ def _states(at: datetime, _head: Stamp) -> dict[UUID, str]:
     return {thing.place.id: thing.verdict.state.value for thing in every}
 
 
-VERDICT_COLUMNS = (lazy("Số"), lazy("Tình trạng"), lazy("Căn cứ"), lazy("Lý trình"), lazy("Đơn vị giữ"))
-DOUBTS = Layer("doubts", lazy("Mốc cần xem"), doubts, slot="markers", order=64, shown=False, columns=VERDICT_COLUMNS)
+VERDICT_COLUMNS = (_("Số"), _("Tình trạng"), _("Căn cứ"), _("Lý trình"), _("Đơn vị giữ"))
+DOUBTS = Layer("doubts", _("Mốc cần xem"), doubts, slot="markers", order=64, shown=False, columns=VERDICT_COLUMNS)
 """For the map of the line, where intact markers would only cover it."""
 
 
 def register() -> None:
     """Put the layers of this verb on the map."""
-    columns: tuple[Any, ...] = (lazy("Đoạn"), lazy("Đơn vị"), lazy("Tuổi so với hạn"), lazy("Tuổi"))
+    columns: tuple[Any, ...] = (_("Đoạn"), _("Đơn vị"), _("Tuổi so với hạn"), _("Tuổi"))
     add(DOUBTS)
-    add(Layer("ages", lazy("Tuổi lượt đi"), ages, order=30, columns=columns))
-    add(Layer("verdicts", lazy("Mốc theo tình trạng"), verdicts, slot="markers", order=65, columns=VERDICT_COLUMNS,
+    add(Layer("ages", _("Tuổi lượt đi"), ages, order=30, columns=columns))
+    add(Layer("verdicts", _("Mốc theo tình trạng"), verdicts, slot="markers", order=65, columns=VERDICT_COLUMNS,
               replaces="markers"))  # fmt: skip

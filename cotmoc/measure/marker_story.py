@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cotmoc.base import wording
+from cotmoc.base import translated, wording
 from cotmoc.base.figures import Figure, Question, figure
 from cotmoc.measure import effort, words
 from cotmoc.measure.engine.integrity import Reason, State, Verdict, history, verdict
@@ -93,7 +93,7 @@ class Story:
     @cached_property
     def age(self) -> Figure:
         days = self._thing.age_days(self.standing.at)
-        text = _("chưa có biên bản") if days is None else wording.days(days)
+        text = _("chưa có biên bản") if days is None else translated.days(days)
         return figure("marker.age_days", self.question, days, text, "no_data" if days is None else "exact")
 
     @cached_property

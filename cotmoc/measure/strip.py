@@ -16,7 +16,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from cotmoc.base import clock, wording
+from cotmoc.base import clock, translated, wording
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.measure.engine.values import DAY_MS, Floats
 from cotmoc.measure.ground import CLASSES, NEVER, Followed, Ground, age_classes
@@ -169,7 +169,7 @@ def strip_of(ground: Ground, things: Sequence[Thing], since: date, at: datetime,
     followed = whole.through(moments)
     columns = _columns(whole.course.length_m, scale)
     rows = tuple(
-        Line(label, TOP + number * (ROW + ROW_GAP), tuple(_cells(followed, last, moment, label, columns, x)),
+        Line(label, TOP + number * (ROW + ROW_GAP), tuple(_cells(followed, last, moment, columns, x)),
              number == len(moments) - 1)
         for number, (label, moment, last) in enumerate(zip(labels, moments, followed.last, strict=True))
     )  # fmt: skip
@@ -192,7 +192,7 @@ def _columns(length_m: float, scale: float) -> Floats:
     return np.linspace(0, length_m, count + 1)
 
 
-def _cells(followed: Followed, last: NDArray[np.int64], moment: int, label: str, columns: Floats, x: Any) -> list[Cell]:
+def _cells(followed: Followed, last: NDArray[np.int64], moment: int, columns: Floats, x: Any) -> list[Cell]:
     classes = age_classes(last, moment, followed.limit_ms)
     cell_class = _dominant(followed, classes, columns)
     starts = np.flatnonzero(np.concatenate([[True], cell_class[1:] != cell_class[:-1]]))
@@ -205,7 +205,7 @@ def _cells(followed: Followed, last: NDArray[np.int64], moment: int, label: str,
         low, high = float(columns[start]), float(columns[stop])
         x1, x2 = x(low), x(high)
         path = f"M{x1:g} 0h{round(x2 - x1, 1):g}v{ROW}h{round(x1 - x2, 1):g}z"
-        found.append(Cell(path, CLASSES[kind], _hint(followed, classes, last, moment, kind, low, high, label)))
+        found.append(Cell(path, CLASSES[kind], _hint(followed, classes, last, moment, kind, low, high)))
     return found
 
 
@@ -225,15 +225,15 @@ def _dominant(followed: Followed, classes: NDArray[np.int64], columns: Floats) -
 
 def _hint(
     followed: Followed, classes: NDArray[np.int64], last: NDArray[np.int64], moment: int, kind: int, low: float,
-    high: float, label: str,
+    high: float,
 ) -> str:  # fmt: skip
-    """`km 134–140 · Th.10 · 76 ngày`: where, when, and the greatest age there."""
-    where = f"{stretch(low, high)} · {label}"
+    """`km 134–140 · 76 ngày`: where, and the greatest age there; its row says when."""
+    where = stretch(low, high)
     if kind == NEVER:
         return f"{where} · {_('chưa có vết nào')}"
     inside = (classes == kind) & (followed.to_m > low) & (followed.from_m < high) & (last != NO_TIME)
     oldest = int((moment - last[inside].min()) // DAY_MS) if inside.any() else 0
-    return f"{where} · {wording.days(oldest)}"
+    return f"{where} · {translated.days(oldest)}"
 
 
 def _signs(things: Sequence[Thing], x: Any, urls: Any) -> tuple[Sign, ...]:

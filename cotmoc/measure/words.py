@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from cotmoc.base import wording
+from cotmoc.base import translated, wording
 from cotmoc.measure.engine.integrity import Reason, State
 from cotmoc.measure.objects import Thing
 
@@ -24,7 +24,7 @@ def post(name: str) -> str:
 def reason_text(thing: Thing, at: datetime, freshness_days: int) -> str:
     """The reason of the verdict with the days that decide it."""
     age = thing.age_days(at)
-    days = wording.days(age) if age is not None else wording.MISSING
+    days = translated.days(age) if age is not None else wording.MISSING
     return {
         Reason.PROVEN: _("đủ mục, đủ ảnh, %(days)s"),
         Reason.CASE_OPEN: _("có vụ hư hỏng chưa kết thúc"),

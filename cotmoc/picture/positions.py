@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cotmoc.base import clock, figures, wording
 from cotmoc.base.figures import Answer, Figure, Measure, Question, Row
@@ -121,6 +122,6 @@ def register() -> None:
             " khoảng cách tới điểm giữa. Vị trí điện thoại chỉ chứng minh có người tới, không chứng minh mốc không xê dịch.",
             "Takes the phone position of every inspection that reached the marker; the middle is the median longitude and"
             " latitude, the spread the median distance from it. It proves presence, not that the stone has not moved.",
-            "MED", "e", _answer, better="down", example="7 lần, lệch giữa 4,1 m",
+            "MED", "e", _answer, better="down", example=gettext_noop("7 lần, lệch giữa 4,1 m"),
         )
     )  # fmt: skip

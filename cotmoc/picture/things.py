@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Prefetch
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from cotmoc.base import clock, wording
 from cotmoc.base.border import Border, borders
@@ -170,7 +169,7 @@ def _track(track: PatrolTrack) -> GeoJson:
     started, length = wording.moment(track.started_at), wording.kilometres(track.length_m)
     patrol = track.patrol
     title = patrol.code if patrol else str(track)
-    said = patrol.get_kind_display() if patrol else _("chưa gắn chuyến")
+    said = patrol.get_kind_display() if patrol else str(_("chưa gắn chuyến"))
     url = record_url(patrol) if patrol else ""
     cells = [title, str(track.unit), started, length, str(said)]
     geometry = {"type": "MultiLineString", "coordinates": track.simplified}
@@ -182,18 +181,18 @@ def register() -> None:
     add(
         Layer(
             "line",
-            lazy("Đường biên"),
+            _("Đường biên"),
             line,
             slot="treaty",
             order=20,
-            columns=(lazy("Tuyến"), lazy("Dài"), lazy("Nguồn")),
+            columns=(_("Tuyến"), _("Dài"), _("Nguồn")),
         )
     )
-    add(Layer("limits", lazy("Ranh giới đoạn"), ticks, slot="ticks", order=25))
-    columns: tuple[Any, ...] = (lazy("Chuyến"), lazy("Đơn vị"), lazy("Xuất phát"), lazy("Dài"), lazy("Loại"))
-    add(Layer("tracks", lazy("Vết tuần tra"), tracks, order=40, columns=columns))
-    add(Layer("posts", lazy("Đơn vị"), posts, order=50, columns=(lazy("Đơn vị"), lazy("Loại"), lazy("Đoạn giữ"))))
-    columns = (lazy("Cửa khẩu"), lazy("Loại"), lazy("Đơn vị"))
-    add(Layer("gates", lazy("Cửa khẩu"), gates, slot="posts", order=55, columns=columns))
-    columns = (lazy("Số"), lazy("Loại"), lazy("Lý trình"), lazy("Đơn vị giữ"))
-    add(Layer("markers", lazy("Mốc, cọc dấu"), markers, order=60, columns=columns))
+    add(Layer("limits", _("Ranh giới đoạn"), ticks, slot="ticks", order=25))
+    columns: tuple[Any, ...] = (_("Chuyến"), _("Đơn vị"), _("Xuất phát"), _("Dài"), _("Loại"))
+    add(Layer("tracks", _("Vết tuần tra"), tracks, order=40, columns=columns))
+    add(Layer("posts", _("Đơn vị"), posts, order=50, columns=(_("Đơn vị"), _("Loại"), _("Đoạn giữ"))))
+    columns = (_("Cửa khẩu"), _("Loại"), _("Đơn vị"))
+    add(Layer("gates", _("Cửa khẩu"), gates, slot="posts", order=55, columns=columns))
+    columns = (_("Số"), _("Loại"), _("Lý trình"), _("Đơn vị giữ"))
+    add(Layer("markers", _("Mốc, cọc dấu"), markers, order=60, columns=columns))

@@ -95,7 +95,7 @@ class BorderMarker(Ledgered, Dated):
         constraints: ClassVar = [models.UniqueConstraint(fields=["line", "number", "valid_from"], name="marker_number")]
 
     def __str__(self) -> str:
-        return self.number if self.kind == self.Class.STAKE else f"Mốc {self.number}"
+        return self.number if self.kind == self.Class.STAKE else _("Mốc %(number)s") % {"number": self.number}
 
 
 class MarkerPosition(Ledgered, Dated):

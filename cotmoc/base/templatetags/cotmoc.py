@@ -12,10 +12,9 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cotmoc.base import contrast, wording
+from cotmoc.base import contrast, translated, wording
 from cotmoc.base.figures import Figure
 
 register = template.Library()
@@ -69,13 +68,7 @@ def fig(figure: Figure, text: str = "") -> SafeString:
     """A figure that opens its evidence. A bare value is refused: what has no evidence may not be drawn."""
     if not isinstance(figure, Figure):
         raise TypeError(f"{{% fig %}} draws figures that carry their evidence, not {type(figure).__name__}")
-    return format_html(
-        '<a class="fig fig-{}" href="{}" hx-get="{}" hx-target="#drawer">{}</a>',
-        figure.status,
-        figure.url,
-        figure.url,
-        text or figure.text,
-    )
+    return format_html('<a class="fig fig-{}" href="{}">{}</a>', figure.status, figure.url, text or figure.text)
 
 
 @register.simple_tag
@@ -84,11 +77,7 @@ def sign(name: str, title: str = "", extra: str = "") -> SafeString:
     address = f"{static('cotmoc/signs.svg')}#{name}"
     if title:
         return format_html(
-            '<svg class="sign {}" role="img" aria-label="{}"><title>{}</title><use href="{}"/></svg>',
-            extra,
-            title,
-            title,
-            address,
+            '<svg class="sign {}" role="img"><title>{}</title><use href="{}"/></svg>', extra, title, address
         )
     return format_html('<svg class="sign {}" aria-hidden="true"><use href="{}"/></svg>', extra, address)
 
@@ -226,7 +215,7 @@ def period(since: date | None, until: date | None) -> str:
 
 @register.filter
 def days(count: float | timedelta | None) -> str:
-    return wording.days(count, gettext("ngày"))
+    return translated.days(count)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cotmoc.base import wording
 from cotmoc.base.figures import Answer, Row, Status
@@ -132,7 +133,7 @@ def gap(standing: Standing, user: Any) -> Answer:
     "line.length_km", "Chiều dài đường biên", "Line length", "km",
     ("Tổng chiều dài các đoạn đơn vị giữ, đo trên phiên bản đường biên đang có hiệu lực tại thời điểm xem.",
      "Length of the stretches held, measured on the line version in force."),
-    "STOCK", "b", "neutral", "148,3 km (công bố 157,4 km)",
+    "STOCK", "b", "neutral", gettext_noop("148,3 km (công bố 157,4 km)"),
 )  # fmt: skip
 def length(standing: Standing, user: Any) -> Answer:
     rows = tuple(
@@ -168,10 +169,10 @@ def visitors(standing: Standing) -> dict[int, float]:
 
 
 @measure(
-    "line.patrol_count", "Số chuyến đi trên đoạn", "Patrols on the stretch", "chuyến",
+    "line.patrol_count", "Số chuyến đi trên đoạn", "Patrols on the stretch", gettext_noop("chuyến"),
     ("Chuyến (hoặc vết chưa gắn chuyến) có vết chắc chắn trong tầm của đoạn trong kỳ, dù đơn vị nào chủ trì.",
      "Patrols, or tracks of none, surely within reach of the stretch in the period, whoever led them."),
-    "DIST", "b", "up", "12 chuyến",
+    "DIST", "b", "up", gettext_noop("12 chuyến"),
 )  # fmt: skip
 def patrol_count(standing: Standing, user: Any) -> Answer:
     came = visitors(standing)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from cotmoc.base import wording
+from cotmoc.base import translated, wording
 from cotmoc.base.figures import Answer, Row
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.measure import effort
@@ -39,7 +40,7 @@ def piece_rows(standing: Standing, user: Any, pick: Any) -> tuple[tuple[Row, ...
         for low, high, last, walk, held in _chosen(ground.pieces, pick(ground.pieces)):
             patrol = patrol_of(standing, patrols, walk)
             seen = None if last == NO_TIME else moment(last)
-            age = _("chưa có vết nào") if seen is None else wording.days(standing.at - seen)
+            age = _("chưa có vết nào") if seen is None else translated.days(standing.at - seen)
             cells = (
                 stretch(low, high), post(ground.held[held].name), patrol.code if patrol else wording.MISSING, age,
                 wording.kilometres(high - low, 2, unit=False),
@@ -112,7 +113,7 @@ def within_limit_pct(standing: Standing, user: Any) -> Answer:
     "line.overdue_km", "km quá hạn", "Overdue line", "km",
     ("Chiều dài đường biên có lượt đi chắc chắn gần nhất cũ hơn hạn của đoạn, hoặc chưa có lượt nào.",
      "Length of line whose last sure visit is older than its limit, or that has none."),
-    "STOCK", "b", "down", "17,0 km, ở 5 đoạn liền",
+    "STOCK", "b", "down", gettext_noop("17,0 km, ở 5 đoạn liền"),
 )  # fmt: skip
 def overdue(standing: Standing, user: Any) -> Answer:
     return _pieces_answer(
@@ -173,10 +174,10 @@ def oldest_piece(standing: Standing) -> tuple[Ground, int] | None:
 
 
 @measure(
-    "line.oldest_days", "Đoạn lâu nhất", "Oldest stretch", "ngày",
+    "line.oldest_days", "Đoạn lâu nhất", "Oldest stretch", gettext_noop("ngày"),
     ("Số ngày trọn từ lượt đi chắc chắn gần nhất của đoạn đã có vết mà lâu chưa đi lại nhất. Đoạn chưa có vết nào đếm riêng.",
      "Whole days since the last sure visit of the visited piece that waited longest."),
-    "MAX", "b", "down", "147 ngày: km 67–68",
+    "MAX", "b", "down", gettext_noop("147 ngày: km 67–68"),
 )  # fmt: skip
 def oldest(standing: Standing, user: Any) -> Answer:
     found = oldest_piece(standing)
@@ -188,7 +189,7 @@ def oldest(standing: Standing, user: Any) -> Answer:
     days = int(ground.pieces.age_ms[place] // DAY_MS)
     where = stretch(float(ground.pieces.from_m[place]), float(ground.pieces.to_m[place]))
     return Answer(
-        days, wording.days(days), "exact",
+        days, translated.days(days), "exact",
         _("Đoạn có vết lâu chưa đi lại nhất: %(where)s, lượt cuối %(when)s.")
         % {"where": where, "when": when(moment(int(ground.pieces.last[place])))},
         piece_columns(), rows, tuple(missing_tracks(standing)), hidden, amount,
@@ -223,18 +224,18 @@ def within_interval(standing: Standing, user: Any) -> Answer:
 
 
 @measure(
-    "line.longest_gap_days", "Khoảng trống dài nhất", "Longest gap", "ngày",
+    "line.longest_gap_days", "Khoảng trống dài nhất", "Longest gap", gettext_noop("ngày"),
     ("Số ngày trọn dài nhất giữa hai lượt đi của cùng một đoạn trong kỳ, kể cả đầu kỳ và thời điểm xem.",
      "Most whole days between two visits of one place in the period, with the ends of the period."),
-    "MAX", "b", "down", "147 ngày",
+    "MAX", "b", "down", gettext_noop("147 ngày"),
 )  # fmt: skip
 def longest_gap(standing: Standing, user: Any) -> Answer:
     rows = sorted((row for ground in standing.land for row in _gap_rows(standing, ground)), key=lambda row: -(row[0]))
     days = rows[0][0] if rows else None
     return Answer(
-        days, wording.MISSING if days is None else wording.days(days), "exact" if rows else "not_applicable",
+        days, wording.MISSING if days is None else translated.days(days), "exact" if rows else "not_applicable",
         _("Khoảng thời gian dài nhất trong kỳ %(span)s mà một chỗ trên đường biên không có lượt đi: %(days)s.")
-        % {"span": span(standing), "days": wording.days(days)},
+        % {"span": span(standing), "days": translated.days(days)},
         tuple(map(str, (_("Đơn vị"), _("Nơi"), _("Ngày")))), tuple(row for _, row in rows), tuple(missing_tracks(standing)),
     )  # fmt: skip
 
@@ -257,4 +258,4 @@ def _gap_rows(standing: Standing, ground: Ground) -> Iterator[tuple[int, Row]]:
         worst = mine[np.argmax(longest[mine])]
         days = int(longest[worst] // DAY_MS)
         where = stretch(float(edges[worst]), float(edges[worst + 1]))
-        yield days, Row((one.name, where, wording.days(days)))
+        yield days, Row((one.name, where, translated.days(days)))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cotmoc.base import clock, wording
 from cotmoc.base.figures import Answer, Row
@@ -66,7 +67,9 @@ def declare_count(id: str, vi: str, en: str, meaning: tuple[str, str], said: str
 
 
 def _unit(id: str) -> str:
-    return "cọc" if id.startswith("stake") else "mốc" if id == "marker.total" else "mốc, cọc"
+    if id.startswith("stake"):
+        return gettext_noop("cọc")
+    return gettext_noop("mốc") if id == "marker.total" else gettext_noop("mốc, cọc")
 
 
 def in_state(state: State) -> Pick:
@@ -86,64 +89,65 @@ def not_inspected(standing: Standing) -> list[Thing]:
 
 declare_count(
     "marker.total", "Số mốc", "Markers", ("Mốc đang có hiệu lực trên đoạn đơn vị giữ, không kể cọc dấu.",
-    "Markers in force on the stretches held, stakes apart."), "Đơn vị giữ %(n)s mốc.",
+    "Markers in force on the stretches held, stakes apart."), gettext_noop("Đơn vị giữ %(n)s mốc."),
     lambda standing: [thing for thing in standing.things if not thing.place.stake], "equal",
 )  # fmt: skip
 declare_count(
     "stake.total", "Số cọc dấu", "Witness stakes", ("Cọc dấu đang có hiệu lực trên đoạn đơn vị giữ.", "Stakes in force on the "
-    "stretches held."), "Đơn vị giữ %(n)s cọc dấu.",
+    "stretches held."), gettext_noop("Đơn vị giữ %(n)s cọc dấu."),
     lambda standing: [thing for thing in standing.things if thing.place.stake], "equal",
 )  # fmt: skip
 declare_count(
     "object.total", "Số mốc, cọc dấu", "Markers and stakes", ("Mốc và cọc dấu đang có hiệu lực trên đoạn đơn vị giữ.",
-    "Markers and stakes in force on the stretches held."), "Đơn vị giữ %(n)s mốc, cọc dấu.",
+    "Markers and stakes in force on the stretches held."), gettext_noop("Đơn vị giữ %(n)s mốc, cọc dấu."),
     lambda standing: list(standing.things), "equal",
 )  # fmt: skip
 declare_count(
     "marker.intact_count", "Nguyên trạng", "Intact",
     ("Mốc, cọc có biên bản đủ mục, đủ ảnh, ghi nguyên trạng, chưa quá hạn chứng minh, và sau đó không có tin xấu.",
      "Objects with a complete good inspection that is still fresh, and nothing bad since."),
-    "%(pair)s mốc, cọc dấu đủ căn cứ là nguyên trạng.", in_state(State.INTACT), "up",
+    gettext_noop("%(pair)s mốc, cọc dấu đủ căn cứ là nguyên trạng."), in_state(State.INTACT), "up",
 )  # fmt: skip
 declare_count(
     "marker.damaged_count", "Hư hỏng, xê dịch, mất", "Damaged",
     ("Mốc, cọc có vụ hư hỏng chưa kết thúc, hoặc biên bản xấu cuối cùng chưa có biên bản tốt đủ mục sau nó. Hư hỏng "
      "không hết hạn.",
      "Objects with an open damage case, or whose latest bad inspection has no complete good one after it."),
-    "%(pair)s mốc, cọc dấu hư hỏng.", in_state(State.DAMAGED), "down",
+    gettext_noop("%(pair)s mốc, cọc dấu hư hỏng."), in_state(State.DAMAGED), "down",
 )  # fmt: skip
 declare_count(
     "marker.unknown_count", "Chưa đủ căn cứ", "Unknown",
     ("Mốc, cọc không đủ căn cứ là nguyên trạng, cũng không có tin hư hỏng: chưa kiểm tra, quá hạn, hoặc biên bản thiếu.",
      "Objects neither proven intact nor known to be damaged."),
-    "%(pair)s mốc, cọc dấu chưa đủ căn cứ kết luận.", in_state(State.UNKNOWN), "down",
+    gettext_noop("%(pair)s mốc, cọc dấu chưa đủ căn cứ kết luận."), in_state(State.UNKNOWN), "down",
 )  # fmt: skip
 declare_count(
     "marker.overdue_count", "Quá hạn kiểm tra", "Overdue",
     ("Mốc, cọc có biên bản cuối cũ hơn hạn của đoạn, hoặc chưa có biên bản nào. Lần không tới được không tính.",
      "Objects whose last inspection is older than the limit of their stretch, or that have none."),
-    "%(pair)s mốc, cọc dấu quá hạn kiểm tra.", lambda standing: [thing for thing in standing.things if thing.overdue], "down",
+    gettext_noop("%(pair)s mốc, cọc dấu quá hạn kiểm tra."),
+    lambda standing: [thing for thing in standing.things if thing.overdue], "down",
 )  # fmt: skip
 declare_count(
     "marker.inspected_count", "Mốc, cọc được kiểm tra", "Objects inspected",
     ("Số mốc, cọc có ít nhất một biên bản tới nơi trong kỳ.", "Objects with at least one inspection that reached them."),
-    "%(pair)s mốc, cọc dấu được kiểm tra trong kỳ %(span)s.", inspected, "up",
+    gettext_noop("%(pair)s mốc, cọc dấu được kiểm tra trong kỳ %(span)s."), inspected, "up",
 )  # fmt: skip
 declare_count(
     "marker.not_inspected_count", "Mốc, cọc chưa kiểm tra", "Objects not inspected",
     ("Số mốc, cọc không có biên bản nào tới nơi trong kỳ.", "Objects without any inspection in the period."),
-    "%(pair)s mốc, cọc dấu chưa được kiểm tra trong kỳ %(span)s.", not_inspected, "down",
+    gettext_noop("%(pair)s mốc, cọc dấu chưa được kiểm tra trong kỳ %(span)s."), not_inspected, "down",
 )  # fmt: skip
 declare_count(
     "marker.brush_count", "Mốc, cọc được phát quang", "Objects with brush cut",
     ("Số mốc, cọc có biên bản trong kỳ ghi phát quang trên 0 m.", "Objects with an inspection that notes brush cut."),
-    "Phát quang %(pair)s mốc, cọc dấu trong kỳ %(span)s.",
+    gettext_noop("Phát quang %(pair)s mốc, cọc dấu trong kỳ %(span)s."),
     lambda standing: list({thing.place.id: thing for thing, row in standing.inspections if row.brush_cut_m}.values()), "up",
 )  # fmt: skip
 declare_count(
     "marker.damaged_without_case_count", "Hư hỏng chưa lập vụ", "Damaged without a case",
     ("Mốc, cọc đang hư hỏng mà không có vụ hư hỏng nào đang mở.", "Damaged objects without an open damage case."),
-    "%(n)s mốc, cọc dấu hư hỏng chưa lập hồ sơ vụ.",
+    gettext_noop("%(n)s mốc, cọc dấu hư hỏng chưa lập hồ sơ vụ."),
     lambda standing: [thing for thing in standing.things if thing.verdict.state is State.DAMAGED
                       and not any(is_open(case, standing) for case in thing.cases)], "down",
 )  # fmt: skip
@@ -175,9 +179,9 @@ def intact_pct(standing: Standing, user: Any) -> Answer:
 
 
 @measure(
-    "marker.visits_min", "Số lần kiểm tra ít nhất", "Fewest inspections", "lần",
+    "marker.visits_min", "Số lần kiểm tra ít nhất", "Fewest inspections", gettext_noop("lần"),
     ("Số biên bản trong kỳ của mốc, cọc được kiểm tra ít nhất.", "Inspections in the period of the object with the fewest."),
-    "MIN", "b", "up", "2 lần",
+    "MIN", "b", "up", gettext_noop("2 lần"),
 )  # fmt: skip
 def visits_min(standing: Standing, user: Any) -> Answer:
     times = Counter(thing.place.id for thing, _ in standing.inspections)
@@ -241,7 +245,8 @@ def presence_pct(standing: Standing, user: Any) -> Answer:
 
 
 @measure(
-    "marker.without_presence_count", "Biên bản thiếu chứng cứ có mặt", "Inspections without proof of presence", "biên bản",
+    "marker.without_presence_count", "Biên bản thiếu chứng cứ có mặt", "Inspections without proof of presence",
+    gettext_noop("biên bản"),
     ("Biên bản trong kỳ không có vị trí trong tầm của mốc và không có ảnh mang giờ chụp.",
      "Inspections with neither a fix within reach nor a timed photo."),
     "SUM", "e", "down", "3",
@@ -268,7 +273,9 @@ def declare_cases(
 ) -> None:
     """A count of damage cases on the objects held."""
 
-    @measure(id, vi, en, "vụ", meaning, "STOCK" if "open_" in id or "norm" in id else "SUM", "n", "down", "1")
+    @measure(
+        id, vi, en, gettext_noop("vụ"), meaning, "STOCK" if "open_" in id or "norm" in id else "SUM", "n", "down", "1"
+    )
     def counted(standing: Standing, user: Any) -> Answer:
         pairs = [(thing, case) for thing in standing.things for case in thing.cases if pick(standing, case)]
         pairs.sort(key=lambda pair: pair[1].opened_on, reverse=True)
@@ -297,22 +304,24 @@ def _in_period(standing: Standing, day: Any) -> bool:
 declare_cases(
     "marker.damage_open_count", "Vụ hư hỏng chưa xong", "Open damage cases",
     ("Vụ hư hỏng đã mở và chưa kết thúc tại thời điểm xem.", "Damage cases opened and not closed."),
-    "%(n)s vụ hư hỏng chưa kết thúc.", lambda standing, case: is_open(case, standing),
+    gettext_noop("%(n)s vụ hư hỏng chưa kết thúc."), lambda standing, case: is_open(case, standing),
 )  # fmt: skip
 declare_cases(
     "marker.damage_opened_count", "Vụ hư hỏng phát hiện", "Damage cases found",
     ("Vụ hư hỏng có ngày phát hiện trong kỳ.", "Damage cases opened in the period."),
-    "%(n)s vụ hư hỏng được phát hiện trong kỳ %(span)s.", lambda standing, case: _in_period(standing, case.opened_on),
+    gettext_noop("%(n)s vụ hư hỏng được phát hiện trong kỳ %(span)s."),
+    lambda standing, case: _in_period(standing, case.opened_on),
 )  # fmt: skip
 declare_cases(
     "marker.damage_repaired_count", "Vụ hư hỏng đã khắc phục", "Damage cases repaired",
     ("Vụ hư hỏng có ngày sửa xong trong kỳ.", "Damage cases repaired in the period."),
-    "%(n)s vụ hư hỏng được khắc phục trong kỳ %(span)s.", lambda standing, case: _in_period(standing, case.repaired_on),
+    gettext_noop("%(n)s vụ hư hỏng được khắc phục trong kỳ %(span)s."),
+    lambda standing, case: _in_period(standing, case.repaired_on),
 )  # fmt: skip
 declare_cases(
     "marker.damage_over_norm_count", "Vụ hư hỏng quá thời hạn", "Damage cases over the norm",
     ("Vụ hư hỏng mở lâu hơn thời hạn khắc phục đã đặt (mặc định 60 ngày).", "Damage cases open for longer than the norm."),
-    "%(n)s vụ hư hỏng mở quá thời hạn khắc phục.",
+    gettext_noop("%(n)s vụ hư hỏng mở quá thời hạn khắc phục."),
     lambda standing, case: is_open(case, standing)
     and standing.day - case.opened_on > timedelta(days=standing.chosen.damage_norm_days),
 )  # fmt: skip

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from cotmoc.base import wording
+from cotmoc.base import translated, wording
 from cotmoc.base.figures import Answer, Row
 from cotmoc.geo.marker_number import BadMarkerNumber, MarkerNumber
 from cotmoc.measure import effort, objects
@@ -34,10 +35,10 @@ def unasked() -> Answer:
 
 
 @measure(
-    "marker.age_days", "Tuổi của biên bản cuối", "Age of the last inspection", "ngày",
+    "marker.age_days", "Tuổi của biên bản cuối", "Age of the last inspection", gettext_noop("ngày"),
     ("Số ngày trọn từ biên bản tới nơi gần nhất của một mốc đến thời điểm xem.",
      "Whole days since the last inspection that reached one marker."),
-    "MAX", "b", "down", "97 ngày",
+    "MAX", "b", "down", gettext_noop("97 ngày"),
 )  # fmt: skip
 def age_days(standing: Standing, user: Any) -> Answer:
     thing = asked(standing)
@@ -47,7 +48,7 @@ def age_days(standing: Standing, user: Any) -> Answer:
     rows, hidden, amount = inspection_rows(standing, pairs, user)
     days = thing.age_days(standing.at)
     return Answer(
-        days, str(_("chưa có biên bản")) if days is None else wording.days(days), "no_data" if days is None else "exact",
+        days, str(_("chưa có biên bản")) if days is None else translated.days(days), "no_data" if days is None else "exact",
         _("%(name)s có %(n)s biên bản; biên bản cuối lúc %(last)s.")
         % {"name": thing.place.name, "n": len(pairs), "last": when(thing.last.seen_at if thing.last else None)},
         inspection_columns(), rows, (), hidden, amount,
@@ -66,10 +67,10 @@ def moment(milliseconds: int | None) -> datetime | None:
 
 
 @measure(
-    "marker.pass_count", "Vết đi qua mốc", "Tracks past the marker", "lượt",
+    "marker.pass_count", "Vết đi qua mốc", "Tracks past the marker", gettext_noop("lượt"),
     ("Số lượt vết GPS vào trong tầm của một mốc trong kỳ. Chứng minh có mặt, không chứng minh tình trạng.",
      "Visits of tracks within reach of one marker in the period. Proves presence, not state."),
-    "SUM", "n", "up", "10 lượt trong 50 m",
+    "SUM", "n", "up", gettext_noop("10 lượt trong 50 m"),
 )  # fmt: skip
 def pass_count(standing: Standing, user: Any) -> Answer:
     thing = asked(standing)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cotmoc.base import wording
 from cotmoc.base.figures import Answer, Row
@@ -60,21 +61,21 @@ def number_of(standing: Standing, patrols: Sequence[Any], said: str, user: Any, 
 
 
 @measure(
-    "patrol.count", "Số chuyến tuần tra (chủ trì)", "Patrols led", "chuyến",
+    "patrol.count", "Số chuyến tuần tra (chủ trì)", "Patrols led", gettext_noop("chuyến"),
     ("Chuyến tuần tra do đơn vị chủ trì, kết thúc trong kỳ. Một chuyến là một, dù tổ đông hay ít.",
      "Patrols led by the unit that ended in the period."),
-    "SUM", "n", "up", "698 chuyến",
+    "SUM", "n", "up", gettext_noop("698 chuyến"),
 )  # fmt: skip
 def count(standing: Standing, user: Any) -> Answer:
     return number_of(standing, standing.patrols, _("%(n)s chuyến tuần tra kết thúc trong kỳ %(span)s."), user)
 
 
 @measure(
-    "patrol.person_days", "Ngày công tuần tra", "Person-days", "ngày công",
+    "patrol.person_days", "Ngày công tuần tra", "Person-days", gettext_noop("ngày công"),
     ("Số người của chuyến (chỉ huy và thành viên, mỗi người một lần) nhân số ngày chuyến đi trong kỳ. Dân quân, lực lượng khác "
      "không tính ở đây.",
      "People of the patrol (leader and members, each once) times its local days in the period; others are apart."),
-    "SUM", "n", "neutral", "9.412 ngày công",
+    "SUM", "n", "neutral", gettext_noop("9.412 ngày công"),
 )  # fmt: skip
 def person_days(standing: Standing, user: Any) -> Answer:
     question = standing.question
@@ -130,9 +131,9 @@ def track_pct(standing: Standing, user: Any) -> Answer:
 
 
 @measure(
-    "patrol.without_track_count", "Chuyến không có vết", "Patrols without a track", "chuyến",
+    "patrol.without_track_count", "Chuyến không có vết", "Patrols without a track", gettext_noop("chuyến"),
     ("Chuyến kết thúc trong kỳ không có vết GPS nào.", "Patrols that ended in the period without any track."),
-    "SUM", "n", "down", "12 chuyến",
+    "SUM", "n", "down", gettext_noop("12 chuyến"),
 )  # fmt: skip
 def without_track(standing: Standing, user: Any) -> Answer:
     lacking = [row for row in standing.patrols if row.id not in standing.tracks]
@@ -166,10 +167,10 @@ def signed(standing: Standing, row: Any) -> bool:
 
 
 @measure(
-    "joint.count", "Số chuyến song phương", "Joint patrols", "chuyến",
+    "joint.count", "Số chuyến song phương", "Joint patrols", gettext_noop("chuyến"),
     ("Chuyến tuần tra song phương do đơn vị chủ trì, kết thúc trong kỳ.",
      "Joint patrols led by the unit that ended in the period."),
-    "SUM", "n", "up", "14 chuyến",
+    "SUM", "n", "up", gettext_noop("14 chuyến"),
 )  # fmt: skip
 def joint_count(standing: Standing, user: Any) -> Answer:
     said = _("%(n)s chuyến tuần tra song phương kết thúc trong kỳ %(span)s.")
@@ -197,9 +198,10 @@ def minutes_pct(standing: Standing, user: Any) -> Answer:
 
 
 @measure(
-    "joint.without_minutes_count", "Song phương chưa có biên bản ký", "Joint patrols without signed minutes", "chuyến",
+    "joint.without_minutes_count", "Song phương chưa có biên bản ký", "Joint patrols without signed minutes",
+    gettext_noop("chuyến"),
     ("Chuyến song phương kết thúc trong kỳ chưa có biên bản hai bên ký.", "Joint patrols without minutes signed by both sides."),
-    "SUM", "n", "down", "1 chuyến",
+    "SUM", "n", "down", gettext_noop("1 chuyến"),
 )  # fmt: skip
 def without_minutes(standing: Standing, user: Any) -> Answer:
     lacking = [row for row in joint(standing) if not signed(standing, row)]

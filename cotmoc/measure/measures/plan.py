@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cotmoc.base import wording
 from cotmoc.base.figures import Answer, Row
@@ -76,9 +77,9 @@ def plan_count(standing: Standing, lines: Sequence[Planned], said: str, user: An
 
 
 @measure(
-    "patrol.planned_count", "Số dòng kế hoạch", "Plan lines", "dòng",
+    "patrol.planned_count", "Số dòng kế hoạch", "Plan lines", gettext_noop("dòng"),
     ("Dòng kế hoạch có ngày cuối trong kỳ, kể cả dòng chưa đến hạn.", "Plan lines whose window ends in the period."),
-    "SUM", "b", "neutral", "702 dòng",
+    "SUM", "b", "neutral", gettext_noop("702 dòng"),
 )  # fmt: skip
 def planned_count(standing: Standing, user: Any) -> Answer:
     return plan_count(standing, standing.plan, _("%(n)s dòng kế hoạch có hạn trong kỳ %(span)s."), user)
@@ -136,9 +137,9 @@ def waived_pct(standing: Standing, user: Any) -> Answer:
 
 
 @measure(
-    "patrol.missed_count", "Bỏ lỡ", "Missed", "dòng",
+    "patrol.missed_count", "Bỏ lỡ", "Missed", gettext_noop("dòng"),
     ("Dòng kế hoạch không thực hiện trong hạn và 7 ngày sau, không được miễn.", "Lines neither done within 7 days nor waived."),
-    "SUM", "b", "down", "12 dòng",
+    "SUM", "b", "down", gettext_noop("12 dòng"),
 )  # fmt: skip
 def missed(standing: Standing, user: Any) -> Answer:
     return plan_count(
@@ -147,10 +148,10 @@ def missed(standing: Standing, user: Any) -> Answer:
 
 
 @measure(
-    "patrol.missed_unexplained_count", "Bỏ lỡ chưa có lý do", "Missed, unexplained", "dòng",
+    "patrol.missed_unexplained_count", "Bỏ lỡ chưa có lý do", "Missed, unexplained", gettext_noop("dòng"),
     ("Dòng bỏ lỡ không có miễn nào được duyệt và không có gián đoạn nào phủ ít nhất nửa thời hạn.",
      "Missed lines without any approved waiver and without a disruption over at least half of their window."),
-    "SUM", "b", "down", "2 dòng",
+    "SUM", "b", "down", gettext_noop("2 dòng"),
 )  # fmt: skip
 def unexplained(standing: Standing, user: Any) -> Answer:
     lines = [line for line in of(standing.plan, Status.MISSED) if not line.explained]

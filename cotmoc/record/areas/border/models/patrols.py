@@ -172,7 +172,7 @@ class PatrolTrack(Ledgered):
         indexes: ClassVar = [models.Index(fields=["started_at"]), models.Index(fields=["ended_at"])]
 
     def __str__(self) -> str:
-        return self.name or f"Vết {self.fixes_sha256[:8]}"
+        return self.name or _("Vết %(code)s") % {"code": self.fixes_sha256[:8]}
 
 
 @register
