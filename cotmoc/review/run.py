@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import get_language
 
 from cotmoc.base import clock, figures, ledger
@@ -104,7 +105,8 @@ def freezes(unit: Unit, year: int, user: Any, at: datetime | None = None) -> lis
 def draft(question: Question, year: int, user: Any, *, language: str = "vi", wordings_at: datetime | None = None,
           freeze: ReviewFreeze | None = None) -> Draft:  # fmt: skip
     """The chapter with figures as of the question, and the wordings chosen by `wordings_at` (None: now)."""
-    facts, shown, answers = ask_all(border.wanted(), question, user)
+    with translation.override(language):  # figures read in the language of the chapter, not of whoever asks for it
+        facts, shown, answers = ask_all(border.wanted(), question, user)
     facts = border.derive(facts, answers, question)
     judgements = [judge(claim, facts, border.word_pack().words) for claim in border.pack().claims]
     kept = _kept(question.unit, year, user, wordings_at)

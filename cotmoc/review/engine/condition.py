@@ -69,7 +69,7 @@ class Condition:
         """The right side as it is read, with the unit of the left one where that is a percentage."""
         if isinstance(self.right, str):
             return facts.ask(self.right).text(language)
-        return _number(self.right, language) + (" %" if self.left.endswith("_pct") else "")
+        return _number(self.right) + (" %" if self.left.endswith("_pct") else "")
 
     def words(self, facts: Facts, language: str) -> str:
         """`từ 95 % trở lên` / `at least 95 %`."""
@@ -90,6 +90,5 @@ def _compare(left: tuple[float, float], op: str, right: tuple[float, float]) -> 
     return Outcome.FAIL if never else Outcome.UNKNOWN
 
 
-def _number(value: float, language: str) -> str:
-    text = f"{value:g}"
-    return text if language == "en" else text.replace(".", ",")
+def _number(value: float) -> str:
+    return f"{value:g}".replace(".", ",")

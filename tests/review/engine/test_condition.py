@@ -76,4 +76,4 @@ def test_a_range_passes_only_if_every_value_in_it_does(op: str, low: int, width:
 
 def test_limits_read_like_the_language() -> None:
     assert Condition.parse("a.b_pct >= 97.5").words(Facts(), "vi") == "từ 97,5 % trở lên"
-    assert Condition.parse("a.b_pct >= 97.5").words(Facts(), "en") == "at least 97.5 %"
+    assert Condition.parse("a.b_pct >= 97.5").words(Facts(), "en") == "at least 97,5 %"
