@@ -1,7 +1,7 @@
 """A register as a file: CSV for spreadsheets and other programs, XLSX with true numbers and dates; all rows of the list.
 
 CSV is written while it is sent; XLSX goes row by row through a temporary file. Neither holds the register in memory, neither
-stops at a number of rows, and no cell can become a formula.
+stops at a number of rows, and no cell can become a formula. The words are Vietnamese, whoever asks: one form of a file.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
+from django.utils import translation
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
@@ -44,7 +45,9 @@ def rows_of(listing: Listing, columns: Iterable[Column]) -> Iterator[list[Any]]:
     rows = listing.rows([of.name for of in columns])
     flowing = rows.iterator(chunk_size=BATCH) if isinstance(rows, QuerySet) else rows
     for row in flowing:
-        yield [value_of(row, of) for of in columns]
+        with translation.override("vi"):
+            values = [value_of(row, of) for of in columns]
+        yield values
 
 
 def value_of(row: Any, of: Column) -> Any:
@@ -117,7 +120,8 @@ def _cell(sheet: Any, value: Any) -> Any:
 
 
 def _head(of: Column) -> str:
-    return str(of.label)
+    with translation.override("vi"):
+        return str(of.label)
 
 
 def _as_text(value: Any) -> str:

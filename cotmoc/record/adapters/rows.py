@@ -1,7 +1,7 @@
 """Rows of a register from a CSV file, as a spreadsheet saves it: each row goes through the register's own form.
 
-The head names fields by label or name, as in our own export. Good rows are written, the others are told by line and field; the
-corrected file may be sent whole again: a row that came before is known by its content and counts once.
+The head names fields by label, in either language, or by name, as in our own export. Good rows are written, the others are told
+by line and field; the corrected file may be sent whole again: a row that came before is known by its content and counts once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
+from django.conf import settings
+from django.utils import translation
 
 from cotmoc.base import evidence, ledger
 from cotmoc.base.ledger import Author
@@ -65,8 +67,9 @@ class _Reader:
         self.model, self.user = model, user
         self.form_class = form_for(model, user)
         self.blank: Any = self.form_class()
-        self.names = {fold(str(field.label)): name for name, field in self.blank.fields.items()}
-        self.names |= {name: name for name in self.blank.fields}
+        self.names = {name: name for name in self.blank.fields}
+        for _ in _languages():
+            self.names |= {fold(str(field.label)): name for name, field in self.blank.fields.items()}
 
     def take(self, line: int, values: Mapping[str, str], by: Author) -> RowTold:
         matched = {
@@ -102,6 +105,13 @@ class _Reader:
         return own | begin | {name: _key(self.blank.fields[name], value) for name, value in given.items()}
 
 
+def _languages() -> Iterator[str]:
+    """Each language of the program in turn, spoken while the caller looks."""
+    for code, _ in settings.LANGUAGES:
+        with translation.override(code):
+            yield code
+
+
 def _own_unit(blank: RecordForm) -> str:
     unit = blank.initial.get("unit")
     return unit.code if unit else ""
@@ -118,7 +128,11 @@ def _key(field: forms.Field, text: str) -> Any:
 
 def _one(field: forms.Field, text: str) -> str:
     choices = getattr(field, "choices", ())
-    return next((str(key) for key, word in choices if fold(str(word)) == fold(text)), text)
+    for _ in _languages():
+        found = next((str(key) for key, word in choices if fold(str(word)) == fold(text)), None)
+        if found is not None:
+            return found
+    return text
 
 
 def _problems(form: RecordForm) -> tuple[str, ...]:
