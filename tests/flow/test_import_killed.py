@@ -15,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.record.world import T0, gpx
+from cotmoc.measure.models import Walk
+from cotmoc.record.areas.border import received
+from cotmoc.record.areas.border.actions import receive_file
+from cotmoc.record.areas.border.models import PatrolTrack
+from tests.record.world import BY, T0, World, gpx
 
 FILES = 80
 POST = """
@@ -89,3 +93,22 @@ def test_an_import_killed_in_the_middle_loses_nothing_and_doubles_nothing(home: 
         path.name for path in (home / "evidence").rglob("*") if path.is_file() and not path.name.startswith(".new-")
     }
     assert stored | blobs == kept, "every file of the store is named by a row, every row's file is there"
+
+
+@pytest.mark.parametrize("name", ["a.gpx", "b.gpx"])
+def test_a_track_stored_just_before_the_kill_is_measured_by_the_next_import(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The track is safe, its coverage was not computed: the same fixes again must not be waved through as known."""
+    again = gpx() if name == "a.gpx" else gpx() + b"\n"
+    with monkeypatch.context() as patched:
+        patched.setattr(received, "announce", killed)
+        with pytest.raises(KeyboardInterrupt):
+            receive_file("a.gpx", gpx(), world.units["GR"], BY)
+    assert (PatrolTrack.objects.count(), Walk.objects.count()) == (1, 0)
+    assert receive_file(name, again, world.units["GR"], BY).outcome == "known"
+    assert (PatrolTrack.objects.count(), Walk.objects.count()) == (1, 1)
+
+
+def killed(_tracks: object) -> None:
+    raise KeyboardInterrupt

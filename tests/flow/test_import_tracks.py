@@ -141,13 +141,16 @@ def test_an_import_that_was_cut_off_is_completed(world: World) -> None:
     assert receive_file("a.gpx", gpx(), world.units["GR"], BY).outcome == "received"
 
 
-def test_those_who_compute_are_told_of_new_tracks_only(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_who_compute_are_told_of_every_track_and_of_nothing_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a known track, too: an earlier import may have been killed before they were told."""
     told: list[int] = []
     monkeypatch.setattr(received, "_listeners", [])
     received.on_received(lambda tracks: told.append(len(tracks)))
-    for _ in range(2):
-        receive_file("a.gpx", gpx(), world.units["GR"], BY)
-    assert told == [1]
+    for data in (gpx(), gpx(), gpx()[:500]):
+        receive_file("a.gpx", data, world.units["GR"], BY)
+    assert told == [1, 1]
 
 
 @pytest.mark.shared

@@ -1,6 +1,7 @@
 """What is done at the border, one function each: who, permission, evidence, ledger.
 
 receive_file      a track file comes in; kept first, judged afterwards; sent twice it counts once
+receive_too_large one that nobody reads is kept all the same, without holding it in memory
 retry             the same for a file that waits in the quarantine
 attach_track      a track without patrol is given to one
 attach_photo      a photo is sealed and joined to their inspection   (photos.py makes the picture that is shown)
@@ -23,6 +24,7 @@ from cotmoc.base.problems import Language, sentence
 from cotmoc.base.wording import moment as written
 from cotmoc.geo.faults import Fault, Unreadable
 from cotmoc.geo.readers import Limits, TrackFile, read_tracks
+from cotmoc.geo.readers.limits import MEGABYTE
 from cotmoc.geo.readers.smart import read_patrol
 from cotmoc.geo.readers.text import decode
 from cotmoc.record.actions import User, require_right, save_record, settle_waiting
@@ -41,6 +43,10 @@ from cotmoc.record.areas.border.tracks import patrols_around, track_row, waypoin
 
 PLANNED = "route"
 """`ReadTrack.source` of a route that somebody drew beforehand: a plan proves no walk."""
+
+
+LARGEST = Limits().bytes
+"""A file beyond this is kept without being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +111,33 @@ def receive_file(name: str, data: bytes, unit: Unit, by: Author, patrol: Patrol 
     2. The file is read; what cannot be read goes to the quarantine with its reason.
     3. Its tracks are written in one transaction, each only if its fixes are new; each goes to the patrol that was out
        during all of it (`patrol` if given), or waits without one.
-    4. Those who compute with tracks are told.
+    4. Those who compute with tracks are told, of known ones too: an earlier import may have ended before they were.
 
     A kill between the steps loses nothing: the same file sent again goes on where it ended. Sent twice, it counts once.
     """
     file = _keep(name, data, unit, by)
-    return _earlier(name, file) or _take_in(name, data, file, unit, by, patrol)
+    receipt = _earlier(name, file) or _take_in(name, data, file, unit, by, patrol)
+    received.announce([*receipt.tracks, *receipt.known])
+    return receipt
+
+
+def receive_too_large(name: str, pieces: Iterable[bytes], unit: Unit, by: Author) -> Receipt:
+    """Keep a file that is larger than any that is read, piece by piece; it waits with that reason."""
+    file, _new = evidence.receive_pieces(name, pieces, unit, by)
+    return _earlier(name, file) or _put_aside(name, file, [_too_large(file.size)], by)
+
+
+def _too_large(size: int) -> Fault:
+    return Fault("file.too_large", "", {"size_mb": size // MEGABYTE, "limit_mb": LARGEST // MEGABYTE}, "error")
 
 
 def retry(waiting: Quarantine, by: Author) -> Receipt:
     """Read a waiting file once more, e.g. with a newer program; settled if it can be read now."""
+    if waiting.evidence.size > LARGEST:
+        return _put_aside(waiting.evidence.name, waiting.evidence, [_too_large(waiting.evidence.size)], by)
     data = evidence.get(waiting.evidence.sha256)
     receipt = _take_in(waiting.evidence.name, data, waiting.evidence, waiting.unit, by, None)
+    received.announce([*receipt.tracks, *receipt.known])
     if receipt.outcome != "quarantined":
         settle_waiting(waiting, receipt.sentences()[0], by)
     return receipt
@@ -220,11 +241,9 @@ def _take_in(name: str, data: bytes, file: EvidenceFile, unit: Unit, by: Author,
     if not any(track.source != PLANNED for track in content.tracks):
         return _put_aside(name, file, [*content.faults, *waypoints_told(content.waypoints)], by)
     try:
-        receipt = _store(name, data, content, file, unit, by, patrol)
+        return _store(name, data, content, file, unit, by, patrol)
     except IntegrityError:  # the same fixes came in at the same moment in other bytes: now they are known
-        receipt = _store(name, data, content, file, unit, by, patrol)
-    received.announce(receipt.tracks)
-    return receipt
+        return _store(name, data, content, file, unit, by, patrol)
 
 
 def _put_aside(name: str, file: EvidenceFile, faults: Sequence[Fault], by: Author) -> Receipt:
