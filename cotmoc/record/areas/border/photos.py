@@ -44,6 +44,7 @@ def shown(name: str, data: bytes) -> bytes:
     """The picture as pages show it: JPEG, upright, longest edge 1600 px, no metadata."""
     upright = _drawn(name, _opened(name, data)).convert("RGB")
     upright.thumbnail((SHOWN_EDGE, SHOWN_EDGE))
+    upright.info.clear()  # or a comment, a colour profile, XMP would be written into the new file, too
     out = BytesIO()
     upright.save(out, "JPEG", quality=82, optimize=True, exif=b"")
     return out.getvalue()
