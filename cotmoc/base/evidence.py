@@ -10,6 +10,7 @@ import hashlib
 import mimetypes
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -33,14 +34,24 @@ def put(data: bytes) -> str:
     path = _path(sha256)
     if path.exists():
         return sha256
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    return put_pieces([data])[0]
+
+
+def put_pieces(pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Keep bytes that come in pieces, without holding them in memory; returns their SHA-256 and their number."""
+    store_folder().mkdir(parents=True, exist_ok=True)
+    sha256, size = hashlib.sha256(), 0
+    descriptor, temporary = tempfile.mkstemp(dir=store_folder(), prefix=".new-")
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        for piece in pieces:
+            sha256.update(piece)
+            size += file.write(piece)
         file.flush()
         os.fsync(file.fileno())
+    path = _path(sha256.hexdigest())
+    path.parent.mkdir(exist_ok=True)
     os.replace(temporary, path)
-    return sha256
+    return sha256.hexdigest(), size
 
 
 def get(sha256: str) -> bytes:
@@ -56,12 +67,20 @@ def get(sha256: str) -> bytes:
 
 def receive(name: str, data: bytes, unit: Unit, by: ledger.Author) -> tuple[EvidenceFile, bool]:
     """Keep a file as it came; returns its row and whether it is new. The same bytes twice are one file."""
-    sha256 = put(data)
+    return _received(name, put(data), len(data), unit, by)
+
+
+def receive_pieces(name: str, pieces: Iterable[bytes], unit: Unit, by: ledger.Author) -> tuple[EvidenceFile, bool]:
+    """The same for a file that is too large to be held in memory."""
+    return _received(name, *put_pieces(pieces), unit, by)
+
+
+def _received(name: str, sha256: str, size: int, unit: Unit, by: ledger.Author) -> tuple[EvidenceFile, bool]:
     known = EvidenceFile.objects.filter(sha256=sha256).first()
     if known is not None:
         return known, False
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    row = EvidenceFile(unit=unit, sha256=sha256, size=len(data), name=Path(name).name[:255], media_type=media_type)
+    row = EvidenceFile(unit=unit, sha256=sha256, size=size, name=Path(name).name[:255], media_type=media_type)
     ledger.write([row], by)
     return row, True
 

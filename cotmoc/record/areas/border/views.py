@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -49,13 +50,19 @@ def import_files(request: HttpRequest) -> HttpResponse:
     if unit is None:
         raise Problem("rights.page")
     by = author_of(request)
-    receipts = [
-        actions.receive_file(upload.name or "?", upload.read(), unit, by) for upload in request.FILES.getlist("files")
-    ]
+    receipts = [_received(upload, unit, by) for upload in request.FILES.getlist("files")]
     told = [receipt_told(receipt) for receipt in receipts]
     if wants_json(request):
         return JsonResponse({"receipts": told})
     return render(request, "record/border/import.html", {"units": _units(request), "receipts": told})
+
+
+def _received(upload: UploadedFile, unit: Unit, by: Author) -> actions.Receipt:
+    """Nothing that is larger than what is read at all is held in memory."""
+    name = upload.name or "?"
+    if (upload.size or 0) > actions.LARGEST:
+        return actions.receive_too_large(name, upload.chunks(), unit, by)
+    return actions.receive_file(name, upload.read(), unit, by)
 
 
 def receipt_told(receipt: actions.Receipt) -> dict[str, Any]:
