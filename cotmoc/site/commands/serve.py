@@ -39,9 +39,11 @@ def is_free(host: str, port: int) -> bool:
 def serve(args: argparse.Namespace) -> None:
     """Listen until stopped."""
     import uvicorn
+    from django.conf import settings
 
     say(args, f"Cột Mốc: http://{args.host}:{args.port}/   (Ctrl+C để dừng / to stop)")
     uvicorn.run(
         "cotmoc.site.asgi:application", host=args.host, port=args.port, workers=args.workers, log_level="warning",
         server_header=False, date_header=False, timeout_graceful_shutdown=5,
+        proxy_headers=settings.HTTPS,  # without a proxy anybody could invent the address that wrong passwords are counted by
     )  # fmt: skip
