@@ -245,13 +245,10 @@ class CoveragePage:
     # --- the selection
 
     @property
-    def from_km(self) -> str:
-        """The selection's ends as the form shows them; empty without a selection."""
-        return wording.decimals(self.standing.selected[0] / 1000, 3) if self.standing.selected else ""
-
-    @property
-    def to_km(self) -> str:
-        return wording.decimals(self.standing.selected[1] / 1000, 3) if self.standing.selected else ""
+    def ends_km(self) -> list[str]:
+        """The selection's ends as the form shows them, `134,5`; empty without a selection."""
+        shown = [f"{end / 1000:.3f}".rstrip("0").rstrip(".") for end in self.standing.selected or ()]
+        return [text.replace(".", ",") for text in shown]
 
     @cached_property
     def selection(self) -> dict[str, Any]:

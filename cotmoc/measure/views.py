@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -25,6 +25,8 @@ from cotmoc.measure.settings import REACHES
 from cotmoc.picture import map_config
 from cotmoc.picture.extent import extent
 
+KILOMETRES = frozenset({"from_km", "to_km"})
+"""Fields of the form under the strip: people write kilometres, addresses say metres."""
 ROLL_UP = {
     "SUM": _("cộng"), "RATIO": _("tổng tử số chia tổng mẫu số, không lấy trung bình của phần trăm"),
     "DIST": _("đếm khác nhau"), "UNION": _("hợp các đoạn, không cộng chồng"), "STOCK": _("số ở cuối kỳ"),
@@ -53,8 +55,25 @@ def _holders(request: HttpRequest) -> list[Unit]:
     return [account.unit, *holding]
 
 
+def _metres_asked(request: HttpRequest) -> str:
+    """The query with the kilometres of the selection's form (`134,5`) written as the metres of the address."""
+    asked = request.GET.copy()
+    for name in KILOMETRES:
+        text = asked.pop(name, [""])[-1].strip().replace(",", ".")
+        if not text:
+            continue
+        try:
+            asked[name.replace("_km", "_m")] = f"{float(text) * 1000:.0f}"
+        except ValueError:
+            hint = "Ghi số km, như 134,5. / Write kilometres, such as 134.5."
+            raise Problem("request.parameter", name=name, value=text, hint=hint) from None
+    return asked.urlencode()
+
+
 @require_GET
 def coverage(request: HttpRequest) -> HttpResponse:
+    if not KILOMETRES.isdisjoint(request.GET):
+        return redirect(f"{request.path}?{_metres_asked(request)}")
     question = _question(request, "reach", "from_m", "to_m")
     page = CoveragePage(question, request.user, as_of(request) is not None)
     if request.GET.get("format") == "csv":

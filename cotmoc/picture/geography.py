@@ -29,7 +29,7 @@ from cotmoc.picture.extent import Box, extent
 from cotmoc.picture.layers import GeoJson, Layer, add, collection, point
 
 OWN = "VNM"
-WIDER = 0.6
+WIDER = 0.15
 """Degrees around the guarded line in which a neighbouring country's name is placed."""
 _folders: list[Path] = []
 

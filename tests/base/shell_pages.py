@@ -38,7 +38,7 @@ PAGE = """{% extends "cotmoc/base.html" %}{% load cotmoc %}
 <span>Đơn vị</span><select name="unit"><option value="">tất cả
 <option value="LE">La Êê</select></label><input type="hidden" name="q" value=""></form>{% endblock %}
 {% block content %}<p>{% fig figure %}</p>
-<form id="stretch" method="get"><input name="from_m"><input name="to_m"><input type="date" name="day" value="2020-11-24"></form>
+<form id="stretch" method="get"><input name="from_km"><input name="to_km"><input type="date" name="day" value="2020-11-24"></form>
 <section class="card"><div class="strip-scroll"><svg class="strip" viewBox="0 0 1000 60" data-strip data-x0="0" data-x1="1000"
  data-length-m="10000" data-form="#stretch"><rect width="1000" height="60" class="age-a1"/></svg></div></section>
 <div class="map" data-map aria-label="Bản đồ"><script type="application/json">{{ map|safe }}</script></div>{% endblock %}"""

@@ -66,7 +66,6 @@ def test_a_figure_opens_its_evidence() -> None:
     drawn = draw("{% fig figure %}", figure=figure())
     assert 'class="fig fig-exact"' in drawn
     assert 'href="/e/coverage?unit=BCH&amp;from=2020-01-01&amp;to=2020-11-24&amp;reach=50&amp;at=' in drawn
-    assert 'hx-target="#drawer"' in drawn
     assert ">88,5 %</a>" in drawn
     assert ">63/67</a>" in draw("{% fig figure '63/67' %}", figure=figure())
 

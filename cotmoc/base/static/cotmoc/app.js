@@ -57,10 +57,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:sendError", () => toast(english ? "No connection to the server. Try again." : "Không nối được máy chủ. Thử lại.", "error"));
 document.addEventListener("htmx:beforeRequest", () => $("#busy")?.classList.add("on"));
 document.addEventListener("htmx:afterRequest", () => $("#busy")?.classList.remove("on"));
-// With Ctrl, Cmd or Shift a figure is an ordinary link: a new tab, not the drawer.
+// With Ctrl, Cmd or Shift a link is an ordinary link: a new tab, not the drawer or the pane.
+const elsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
 document.addEventListener("click", (event) => {
-  if ((event.ctrlKey || event.metaKey || event.shiftKey) && event.target.closest("a[hx-get]")) event.stopPropagation();
+  if (elsewhere(event) && event.target.closest("a[hx-get]")) event.stopPropagation();
 }, true);
+document.addEventListener("click", (event) => {
+  const figure = event.target.closest('a.fig[href^="/e/"]');
+  if (!figure || event.defaultPrevented || elsewhere(event)) return;
+  event.preventDefault();
+  openEvidence(figure.href, figure);
+});
 
 // ---- Palette
 const palette = $("#palette");
@@ -128,8 +135,8 @@ document.addEventListener("click", (event) => {
   else if ((hit = on("copy"))) copy(hit);
   else if ((hit = on("recompute"))) recompute(hit);
   else if ((hit = on("print"))) print();
-  else if ((hit = event.target.closest("tr[data-href]")) && !event.target.closest("a, button, input, select, label")) {
-    $(`a[href="${CSS.escape(hit.dataset.href)}"]`, hit)?.click() ?? location.assign(hit.dataset.href);
+  else if ((hit = event.target.closest("tr[data-link]")) && !event.target.closest("a, button, input, select, label")) {
+    $("a[href]", hit).click(); // a row leads where its first link leads
   }
   for (const open of $$("details.pop[open]")) if (!open.contains(event.target)) open.open = false;
 });

@@ -40,10 +40,13 @@ function colours(element) {
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 
+const inside = ([w, s, e, n]) => ({ type: "Polygon", coordinates: [[[w, s], [e, s], [e, n], [w, n], [w, s]]] });
+
 function style(config, c) {
   const data = { ...config.base, ...config.layers };
   const names = ["abroad", "land", "water", "admin", "labels", "treaty", "ages", "ticks", "tracks", "posts", "markers"];
   const sources = Object.fromEntries(names.map((name) => [name, { type: "geojson", data: address(data[name]) ?? EMPTY, tolerance: 0.2 }]));
+  if (config.limits) sources.sea = { type: "geojson", data: inside(config.limits) }; // what lies beyond our ground is not shown as sea
   const line = (id, source, paint, more = {}) => ({ id, type: "line", source, paint, layout: { "line-join": "round", ...more.layout }, ...(more.filter && { filter: more.filter }), ...(more.minzoom && { minzoom: more.minzoom }) });
   const round = { layout: { "line-cap": "round" } };
   const halo = { "text-halo-color": c.halo, "text-halo-width": 1.6 };
@@ -54,7 +57,8 @@ function style(config, c) {
     "font-faces": { [REGULAR[0]]: face(400), [BOLD[0]]: face(600) },
     sources,
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": c.water } },
+      { id: "ground", type: "background", paint: { "background-color": config.limits ? c.abroad : c.water } },
+      { id: "sea", type: "fill", source: "sea", paint: { "fill-color": c.water, "fill-antialias": false } },
       { id: "abroad", type: "fill", source: "abroad", paint: { "fill-color": c.abroad } },
       { id: "land", type: "fill", source: "land", paint: { "fill-color": c.land } },
       { id: "water", type: "fill", source: "water", paint: { "fill-color": c.water } },
@@ -73,7 +77,7 @@ function style(config, c) {
       { id: "posts", type: "symbol", source: "posts", layout: { "icon-image": ["concat", "post-", ["coalesce", ["get", "sign"], "post"]], "icon-size": 0.75, "icon-allow-overlap": true, "text-field": ["get", "label"], "text-font": BOLD, "text-size": 12, "text-anchor": "left", "text-offset": [0.9, 0], "text-optional": true }, paint: { "text-color": c.label, ...halo } },
       markers("marker-intact", ["!", told], { minzoom: 10.6 }, ["literal", [0, 0]], 11, c, halo),
       markers("marker-signs", told, {}, ["interpolate", ["linear"], ["zoom"], 10, ["literal", [-ASIDE, 0]], 12, ["literal", [0, 0]]], 0, c, halo),
-    ].filter((layer) => layer.type === "background" || data[layer.source]),
+    ].filter((layer) => layer.type === "background" || (layer.id === "sea" ? config.limits : data[layer.source])),
   };
 }
 
@@ -118,14 +122,25 @@ function open(map, feature, lngLat) {
   return new maplibre.Popup({ maxWidth: "280px", locale: words }).setLngLat(lngLat).setDOMContent(body).addTo(map);
 }
 
+/** What lies over the map, or is written beside its signs, must not hide what the map was opened for. */
+function roomAround(element) {
+  const { clientWidth: width, clientHeight: height } = element;
+  const legend = element.querySelector(".map-legend[open]")?.offsetWidth ?? 0;
+  const right = legend && legend < width / 3 ? legend + 24 : 0;
+  return { top: Math.min(30, height / 12), bottom: Math.min(56, height / 8), left: Math.min(60, width / 8), right: Math.max(right, Math.min(100, width / 5)) };
+}
+
+/** The limits, and whatever the first view shows beyond them: a narrow screen must not cut the line off. */
+const around = (limits, seen) => limits.map((edge, i) => (i < 2 ? Math.min(edge, seen[i]) : Math.max(edge, seen[i])));
+
 function draw(element, config, place) {
   const c = colours(element);
   const map = new maplibre.Map({
     container: place, style: style(config, c), locale: words, attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0, maxZoom: 17,
     cooperativeGestures: !element.classList.contains("tall") && matchMedia("(pointer: coarse)").matches, canvasContextAttributes: { preserveDrawingBuffer: true },
-    ...(config.limits && { maxBounds: config.limits }),
-    ...(element.camera ?? { bounds: config.bounds, fitBoundsOptions: { padding: config.padding ?? { top: 30, bottom: 40, left: 60, right: 40 } } }),
+    ...(element.camera ?? { bounds: config.bounds, fitBoundsOptions: { padding: roomAround(element) } }),
   });
+  if (config.limits) map.setMaxBounds(around(config.limits, map.getBounds().toArray().flat()));
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
   map.addControl(new maplibre.AttributionControl({ compact: false, customAttribution: config.attribution ?? "" }), "bottom-right");

@@ -1,8 +1,11 @@
 // The line laid straight: drag over it to select a stretch. The same selection can be typed into the page's form.
 //   <svg class="strip" data-strip data-x0="70" data-x1="1370" data-length-m="148290" data-form="#stretch">
-// x0 and x1 are where chainage 0 and the line's end lie, in the drawing's own units. The form has fields from_m and to_m;
+// x0 and x1 are where chainage 0 and the line's end lie, in the drawing's own units. The form has fields from_km and to_km;
 // after a drag they are filled and the form is sent (with hx-get it swaps its answer in). A "stretch" event goes to the
-// document: maps highlight it. Whatever carries data-hint shows that text in .strip-hint while hovered or focused.
+// document: maps highlight it. Whatever carries data-hint shows that text in .strip-hint while hovered, focused or touched,
+// with the label of its row (g[data-label]).
+
+const kilometres = (metres) => String(Math.round(metres) / 1000).replace(".", ",");
 
 export function mount(svg) {
   const { x0, x1, lengthM, form: formSelector } = svg.dataset;
@@ -23,8 +26,8 @@ export function mount(svg) {
     for (const [name, value] of Object.entries(marks)) box.setAttribute(name, value);
   };
   const choose = (from, to) => {
-    form.elements.from_m.value = Math.round(from);
-    form.elements.to_m.value = Math.round(to);
+    form.elements.from_km.value = kilometres(from);
+    form.elements.to_km.value = kilometres(to);
     form.requestSubmit();
     document.dispatchEvent(new CustomEvent("stretch", { detail: { from, to } }));
   };
@@ -46,10 +49,11 @@ export function mount(svg) {
   });
   svg.addEventListener("pointercancel", () => { start = null; });
 
-  for (const kind of ["pointerover", "focusin"]) {
+  for (const kind of ["pointerover", "focusin", "click"]) {
     svg.addEventListener(kind, (event) => {
       const said = event.target.closest("[data-hint]");
-      if (said && hint) hint.textContent = said.dataset.hint;
+      const row = said?.closest("[data-label]")?.dataset.label;
+      if (said && hint) hint.textContent = row ? `${row} · ${said.dataset.hint}` : said.dataset.hint;
     });
   }
 }
