@@ -84,6 +84,7 @@ class PackNote:
     title: str
     version: str
     verified_by: str = ""
+    title_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

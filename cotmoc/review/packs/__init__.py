@@ -190,7 +190,9 @@ class Table:
     def note(self) -> PackNote:
         """Title, version and verification of the pack."""
         head = Table(self.data["pack"], self.pack, "pack").only(PACK_KEYS)
-        return PackNote(head.value("title_vi"), head.value("version"), head.value("verified_by"))
+        return PackNote(
+            head.value("title_vi"), head.value("version"), head.value("verified_by"), head.value("title_en")
+        )
 
     def conditions(self, key: str) -> tuple[Condition, ...]:
         """The conditions listed under `key`; none where it is absent."""

@@ -23,6 +23,7 @@ class Layout:
     id: str
     family: Family
     title: str
+    title_en: str
     verified: str
     margins_verified: str
     margins_mm: tuple[float, float, float, float]
@@ -76,6 +77,7 @@ def _layout(data: dict[str, Any]) -> Layout:
         id=data["id"],
         family="party" if party else "state",
         title=data["title_vi"],
+        title_en=data["title_en"],
         verified=data["verified"],
         margins_verified=data.get("margins_verified", data["verified"]),
         margins_mm=tuple(margins[side][0] for side in ("top", "bottom", "left", "right")),
