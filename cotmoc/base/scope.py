@@ -28,17 +28,26 @@ class Scope:
 
 def scoped(rows: QuerySet[Any], user: Any) -> Any:
     """The part of `rows` in reach of `user`; nothing for a user without an account."""
+    units = units_in_reach(rows.model, user)
+    if units is None:
+        return rows.none()
+    return rows if rows.model.scope.reach == "all" else within(rows, units)
+
+
+def units_in_reach(model: Any, user: Any) -> frozenset[UUID] | None:
+    """The units whose rows of a table the user may see; None for a user without an account."""
     from cotmoc.base.units import account_of, command_of, units_below
 
-    scope: Scope = rows.model.scope
     account = account_of(user)
     if account is None:
-        return rows.none()
-    if scope.reach == "all":
-        return rows
-    top = account.unit_id if scope.reach == "below" else command_of(account.unit_id)
-    lookup = f"{scope.path}_id__in" if scope.path else "pk__in"
-    return rows.filter(**{lookup: sorted(units_below(top))})
+        return None
+    return units_below(account.unit_id if model.scope.reach == "below" else command_of(account.unit_id))
+
+
+def within(rows: QuerySet[Any], units: frozenset[UUID]) -> Any:
+    """The rows that belong to one of the units."""
+    path = rows.model.scope.path
+    return rows.filter(**{f"{path}_id__in" if path else "pk__in": sorted(units)})
 
 
 def may_write_for(user: Any, unit_id: UUID) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from cotmoc.base import clock
-from cotmoc.measure.load import Stamp, known, people_of_patrols, stamp
+from cotmoc.measure.load import Stamp, known, stamp
 from cotmoc.record.areas.border.models import JointMinutes, Patrol, PatrolPlanLine, PatrolTrack
 from cotmoc.record.areas.border.models.plans import plan_status
 from cotmoc.record.areas.calendar.models import Disruption
@@ -52,11 +52,11 @@ def tracks_by_patrol(at: datetime) -> dict[UUID, list[Any]]:
     return found
 
 
-def person_days(row: Any, since: date, until: date, at: datetime) -> int:
+def person_days(row: Any, people: frozenset[UUID], since: date, until: date, at: datetime) -> int:
     """People of the patrol times its local days in [since, until); a day begun counts."""
     first, last = clock.local(row.started_at).date(), clock.local(min(row.ended_at or at, at)).date()
     days = (min(last, until - timedelta(days=1)) - max(first, since)).days + 1
-    return max(0, days) * len(people_of_patrols().get(row.id, ()))
+    return max(0, days) * len(people)
 
 
 def minutes(at: datetime) -> dict[UUID, list[Any]]:

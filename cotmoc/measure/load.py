@@ -19,6 +19,7 @@ from django.db.models import Max
 from cotmoc.base import ledger
 from cotmoc.base.models import Ledgered, LedgerEntry
 from cotmoc.base.once import once
+from cotmoc.base.scope import units_in_reach, within
 from cotmoc.record.areas.border.models import Patrol
 
 
@@ -74,7 +75,28 @@ class Known:
 
 def known(model: type[Ledgered], columns: str, at: datetime) -> Known:
     """Rows of `model` in force as known at `at`, with the named columns (attribute names, e.g. `unit_id`)."""
+    return _known(model, columns, at, stamp(model))
+
+
+@lru_cache(maxsize=128)
+def _known(model: type[Ledgered], columns: str, at: datetime, _: Stamp) -> Known:
     return Known(model, columns.split(), at)
+
+
+def visible(model: type[Ledgered], user: Any) -> frozenset[UUID]:
+    """Keys of the rows of a table that the user may see."""
+    units = units_in_reach(model, user)
+    if units is None:
+        return frozenset()
+    own = model.scope.path.count("__") == 0  # else the unit stands in another table, which may change by itself
+    return _visible(model, units, stamp(model) if own else head())
+
+
+@lru_cache(maxsize=64)
+def _visible(model: type[Ledgered], units: frozenset[UUID], _: Stamp) -> frozenset[UUID]:
+    rows = model._default_manager.all()
+    seen = rows if model.scope.reach == "all" else within(rows, units)
+    return frozenset(seen.values_list("pk", flat=True))
 
 
 @lru_cache(maxsize=64)

@@ -79,7 +79,7 @@ def things(places: Iterable[Place], at: datetime, freshness_days: int) -> list[T
 
 
 def _thing(place: Place, rows: Sequence[Any], cases: Sequence[Any], at: datetime, freshness_days: int) -> Thing:
-    judged = verdict(decisive(inspections_of(rows)), cases_of(cases), millis(at), freshness_days)
+    judged = verdict(inspections_of(decisive(rows)), cases_of(cases), millis(at), freshness_days)
     late = not rows or at - rows[-1].seen_at > timedelta(days=place.limit.days)
     return Thing(place, judged, tuple(rows), tuple(cases), late)
 
@@ -88,12 +88,19 @@ def inspections_of(rows: Iterable[Any]) -> list[Inspection]:
     """Rows as the engine judges them."""
     return [
         Inspection(
-            str(row.id), millis(row.seen_at), row.state not in BAD,
-            sum(getattr(row, name) is not None for name in MarkerInspection.CHECKS), len(MarkerInspection.CHECKS),
-            row.photo_count,
+            str(row.id), millis(row.seen_at), good(row), _checked(row), len(MarkerInspection.CHECKS), row.photo_count
         )
         for row in rows
-    ]  # fmt: skip
+    ]
+
+
+def good(row: Any) -> bool:
+    return row.state not in BAD
+
+
+def _checked(row: Any) -> int:
+    """How many points of the checklist were answered."""
+    return sum(getattr(row, name) is not None for name in MarkerInspection.CHECKS)
 
 
 def cases_of(rows: Iterable[Any]) -> list[Case]:
@@ -105,14 +112,19 @@ def _morning(day: date | None) -> Any:
     return None if day is None else millis(datetime.combine(day, time(), clock.VIETNAM))
 
 
-def decisive(rows: Sequence[Inspection]) -> list[Inspection]:
+def decisive(rows: Sequence[Any]) -> list[Any]:
     """The inspections that decide the present state: the latest bad, the latest that proves, the latest of all.
 
     The state is that of all of them; only its beginning may be an earlier one.
     """
-    bad = next((row for row in reversed(rows) if not row.good), None)
-    proof = next((row for row in reversed(rows) if row.good and row.complete), None)
-    return list(dict.fromkeys(row for row in (bad, proof, rows[-1] if rows else None) if row is not None))
+    bad = next((row for row in reversed(rows) if not good(row)), None)
+    proof = next((row for row in reversed(rows) if good(row) and _complete(row)), None)
+    deciding = {row.id: row for row in (bad, proof, rows[-1] if rows else None) if row is not None}
+    return list(deciding.values())
+
+
+def _complete(row: Any) -> bool:
+    return all(one.complete for one in inspections_of([row]))
 
 
 def present(row: Any, place: Place | None, reach_m: float, photographed: frozenset[UUID]) -> bool:

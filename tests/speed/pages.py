@@ -131,7 +131,7 @@ def profiled(work: Callable[[], object]) -> None:
     """Where the time of one piece of work goes, the most costly first."""
     profile = cProfile.Profile()
     profile.runcall(work)
-    pstats.Stats(profile, stream=sys.stdout).sort_stats("cumulative").print_stats(45)
+    pstats.Stats(profile, stream=sys.stdout).sort_stats("cumulative").print_stats(r"cotmoc/|sqlite3|query.py|uuid|ledger", 60)
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from cotmoc.base import wording
 from cotmoc.base.figures import Answer, Measure, NoData, Question, RollUp, Row, Status, declare
 from cotmoc.base.models import Ledgered
 from cotmoc.geo.marker_number import MarkerNumber
+from cotmoc.measure.load import visible
 from cotmoc.measure.standing import Standing, standing_of
 
 Owned = tuple[UUID | None, Row]
@@ -26,9 +27,9 @@ def scoped(user: Any, model: type[Ledgered], rows: Iterable[Owned]) -> tuple[tup
     every = list(rows)
     if user is None:
         return tuple(row for _, row in every), 0, 0.0
-    visible = set(model.objects.for_user(user).values_list("pk", flat=True))
-    shown = tuple(row for key, row in every if key is None or key in visible)
-    hidden = [row for key, row in every if key is not None and key not in visible]
+    seen = visible(model, user)
+    shown = tuple(row for key, row in every if key is None or key in seen)
+    hidden = [row for key, row in every if key is not None and key not in seen]
     return shown, len(hidden), sum(row.amount or 0.0 for row in hidden)
 
 

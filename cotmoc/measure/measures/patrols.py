@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from cotmoc.base import wording
 from cotmoc.base.figures import Answer, Row
 from cotmoc.measure import effort
+from cotmoc.measure.load import people_of_patrols
 from cotmoc.measure.measures.answers import (
     count_text,
     counted,
@@ -78,8 +79,11 @@ def count(standing: Standing, user: Any) -> Answer:
     "SUM", "n", "neutral", gettext_noop("9.412 ngày công"),
 )  # fmt: skip
 def person_days(standing: Standing, user: Any) -> Answer:
-    question = standing.question
-    days = [effort.person_days(row, question.since, question.until, standing.at) for row in standing.patrols]
+    question, people = standing.question, people_of_patrols()
+    days = [
+        effort.person_days(row, people.get(row.id, frozenset()), question.since, question.until, standing.at)
+        for row in standing.patrols
+    ]
     rows, hidden, amount = patrol_rows(standing, standing.patrols, [*map(float, days)], [*map(str, days)], user)
     status, total = counted(standing), sum(days)
     return Answer(
