@@ -90,12 +90,13 @@ def _from_geojson(text: str, default: str | int, faults: list[Fault], limits: Li
     found = FeatureFile("GeoJSON", faults=faults)
     for index, member in enumerate(members if isinstance(members, list) else [], start=1):
         try:
-            geometry, properties = _geojson_parts(member)
+            geometries, properties = _geojson_parts(member)
         except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, ShapelyError):
             # whatever `shape` meets in coordinates that are no coordinates
             found.faults.append(Fault("feature.bad_geometry", f"#{index}", {"number": index}, "warning"))
             continue
-        _keep(found, geometry, properties, system, index)
+        for geometry in geometries:
+            _keep(found, geometry, properties, system, index)
     return found
 
 
@@ -104,10 +105,26 @@ def _stated_crs(name: str) -> str:
     return WGS84 if name.upper().endswith("CRS84") else name
 
 
-def _geojson_parts(member: Any) -> tuple[BaseGeometry, Mapping[str, Any]]:
+def _geojson_parts(member: Any) -> tuple[list[BaseGeometry], Mapping[str, Any]]:
+    """The geometries of a feature, those of a collection one by one, and its properties."""
     if "geometry" in member:
-        return shape(member["geometry"]), member.get("properties") or {}
-    return shape(member), {}
+        return _shapes(member["geometry"]), member.get("properties") or {}
+    return _shapes(member), {}
+
+
+def _shapes(geometry: Any) -> list[BaseGeometry]:
+    if geometry["type"] == "GeometryCollection":
+        return [found for inner in geometry["geometries"] for found in _shapes(inner)]
+    return [shape({**geometry, "coordinates": _without_heights(geometry["coordinates"])})]
+
+
+def _without_heights(coordinates: Any) -> list[Any]:
+    """A position may have a height or lack it, even within one line, and shapely takes no mixture."""
+    if not isinstance(coordinates, list):
+        raise TypeError("coordinates are lists")
+    if coordinates and not isinstance(coordinates[0], list):
+        return coordinates[:2]
+    return [_without_heights(member) for member in coordinates]
 
 
 def _from_geopackage(data: bytes, default: str | int) -> FeatureFile:

@@ -254,3 +254,25 @@ def test_a_table_without_places_names_its_columns() -> None:
         read_features("a.xlsx", workbook(("Họ tên", "Cấp bậc"), ("A", "B")))
     assert caught.value.fault.code == "table.no_place"
     assert caught.value.fault.values["columns"] == "Họ tên, Cấp bậc"
+
+
+def test_a_line_in_a_collection_or_with_some_heights_is_a_line() -> None:
+    line = {"type": "LineString", "coordinates": [[LON, LAT, 812.5], [LON, LAT + 0.01]]}
+    point = {"type": "Point", "coordinates": [LON, LAT, 812.5]}
+    collection = {
+        "type": "GeometryCollection",
+        "geometries": [line, {"type": "GeometryCollection", "geometries": [point]}],
+    }
+    file = read_features("a.geojson", geojson(feature(line, code="1"), feature(collection, code="2")))
+    assert [(f.geometry.geom_type, f.geometry.has_z, f.properties["code"]) for f in file.features] == [
+        ("LineString", False, "1"),
+        ("LineString", False, "2"),
+        ("Point", False, "2"),
+    ]
+    assert read_features("b.geojson", json.dumps(line).encode()).features[0].geometry.length == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("coordinates", ["107", "ab", {"a": 1}, None, [["a", "b"], ["c", "d"]]])
+def test_coordinates_that_are_none_are_told(coordinates: object) -> None:
+    file = read_features("a.geojson", geojson(feature({"type": "LineString", "coordinates": coordinates})))
+    assert codes(file) == [("feature.bad_geometry", "#1")]
