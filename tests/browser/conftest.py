@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,7 +52,7 @@ def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     while time.monotonic() < until and server.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=2)
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, or slow to answer for the first time
             time.sleep(0.2)
         else:
             return
