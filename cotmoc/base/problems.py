@@ -499,6 +499,10 @@ CATALOGUE: dict[str, Sentence] = {
         "Không có đơn vị mang mã “{code}”. Các mã đang có: {known}.",
         "There is no unit with code “{code}”. Known codes: {known}.",
     ),
+    "cli.no_password": Sentence(
+        "Chưa có mật khẩu cho {name}. Đặt biến COTMOC_PASSWORD, hoặc chạy lệnh ở cửa sổ dòng lệnh để gõ.",
+        "There is no password for {name} yet. Set COTMOC_PASSWORD, or run the command in a terminal to type it.",
+    ),
     "signin.weak": Sentence(
         "Mật khẩu chưa dùng được: {detail} Chọn mật khẩu khác, ít nhất 10 ký tự.",
         "This password cannot be used: {detail} Choose another of at least 10 characters.",

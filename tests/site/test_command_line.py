@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cotmoc.base.problems import Problem
+from cotmoc.site.commands.account import password_for
 
 GPX = """<?xml version="1.0"?><gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{}</trkseg></trk></gpx>"""
 LINE = {"type": "LineString", "coordinates": [[107.5, 15.9], [107.5, 15.8], [107.52, 15.7]]}
@@ -67,6 +71,29 @@ def test_an_unknown_unit_is_told_with_the_known_ones(installation: Installation,
     path.write_text(gpx(15.9))
     said = installation.run("import", str(path), "--unit", "XX", code=3)
     assert "QN" in said["problem"]["vi"]
+
+
+def test_a_name_that_is_no_text_and_a_file_that_cannot_be_opened_stop_nothing(
+    installation: Installation, tmp_path: Path
+) -> None:
+    odd = tmp_path / os.fsdecode(b"a\xff.gpx")
+    odd.write_text(gpx(15.6, "2020-05-05"))
+    Path(tmp_path / "line.geojson").write_text(json.dumps(LINE))
+    Path(tmp_path / "mem.gpx").symlink_to("/proc/self/mem")  # a file that opens and cannot be read, even by root
+    Path(tmp_path / "z.gpx").write_text(gpx(15.6, "2020-05-06"))
+    names = [str(tmp_path / name) for name in (odd.name, "mem.gpx", "z.gpx")]
+    said = installation.run("import", *names, code=1)
+    assert (said["received"], said["unavailable"]) == (2, 1)
+    assert {Path(one["file"]).name: one["code"] for one in said["problems"]} == {"mem.gpx": "file.unavailable"}
+    odd.write_text("")
+    said = installation.run("measure", "coverage", "--line", str(tmp_path / "line.geojson"), *names, code=1)
+    assert {Path(one["file"]).name for one in said["problems"]} == {"a\ufffd.gpx", "mem.gpx"}
+
+
+def test_without_a_terminal_a_missing_password_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(Problem, match="COTMOC_PASSWORD"):
+        password_for("thammuu", "")
 
 
 def test_import_measure_verify_backup_restore(installation: Installation, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import sys
 from typing import Any
 
 from cotmoc.base.problems import Problem
@@ -29,10 +30,15 @@ def run(args: argparse.Namespace) -> Result:
 
 
 def password_for(name: str, given: str) -> str:
-    """The given password, or one typed twice; checked by the rules of the installation."""
+    """The given password, or one typed now; checked by the rules of the installation.
+
+    Raises Problem `signin.weak`, `cli.no_password` where nobody is there to type.
+    """
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
+    if not given and not sys.stdin.isatty():
+        raise Problem("cli.no_password", name=name)
     password = given or getpass.getpass(f"Mật khẩu cho {name} / password: ")
     try:
         validate_password(password)

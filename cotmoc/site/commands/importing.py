@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cotmoc.base.problems import Problem, sentence
+from cotmoc.base.text import path_text
 from cotmoc.site.commands.common import Result, command, language, operator, progress, start_django, unit_by_code
 
 
@@ -28,12 +29,19 @@ def run(args: argparse.Namespace) -> Result:
     files = list(_files(args.paths))
     step, counts, problems = progress(args, "Nhận tệp / receiving"), Counter[str](), []
     for number, path in enumerate(files, 1):
-        receipt = receive_file(path.name, path.read_bytes(), unit, operator())
-        counts[receipt.outcome] += 1
-        problems += [{"file": str(path), **told} for told in _problems(receipt)]
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            counts["unavailable"] += 1
+            told = [{"code": "file.unavailable", "message": _sentence("file.unavailable", reason=error.strerror)}]
+        else:
+            receipt = receive_file(path_text(Path(path.name)), data, unit, operator())
+            counts[receipt.outcome] += 1
+            told = _problems(receipt)
+        problems += [{"file": path_text(path), **one} for one in told]
         step(number, len(files))
     result = {"files": len(files), **counts, "problems": problems}
-    return result, 1 if counts["quarantined"] else 0
+    return result, 1 if counts["quarantined"] or counts["unavailable"] else 0
 
 
 def _problems(receipt: Any) -> list[dict[str, str]]:
@@ -45,7 +53,11 @@ def _problems(receipt: Any) -> list[dict[str, str]]:
 
 
 def _said(fault: Any, name: str) -> str:
-    return sentence(fault.code, language(), {"file": name, "where": fault.where, **fault.values})
+    return _sentence(fault.code, file=name, where=fault.where, **fault.values)
+
+
+def _sentence(code: str, **values: object) -> str:
+    return sentence(code, language(), values)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
@@ -55,4 +67,4 @@ def _files(paths: list[Path]) -> Iterator[Path]:
         elif path.is_file():
             yield path
         else:
-            raise Problem("cli.not_found", path=path)
+            raise Problem("cli.not_found", path=path_text(path))
