@@ -17,6 +17,7 @@ import shapely
 from tqdm import tqdm
 
 from cotmoc.base.problems import Problem, sentence
+from cotmoc.base.text import path_text
 from cotmoc.geo.faults import Fault, Unreadable
 from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.layers import Feature, read_features
@@ -25,7 +26,7 @@ from cotmoc.geo.readers import Limits, read_tracks
 from cotmoc.measure.engine.coverage import cover
 from cotmoc.measure.engine.pieces import continued, whole_walks
 from cotmoc.measure.engine.spans import covered, visited
-from cotmoc.measure.engine.values import GroupTrack, Intervals, MarkerVisits, Rules
+from cotmoc.measure.engine.values import DAY_MS, GroupTrack, Intervals, MarkerVisits, Rules
 from cotmoc.measure.engine.visits import marker_visits, nearest_m
 
 MARKER_NAMES = ("code", "number", "id", "name")
@@ -79,9 +80,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pause-s", type=_amount, default=rules.pause_s, metavar="S", help="pause of a visit (%(default)s)"
     )
-    when = "only fixes %s this day or moment; UTC unless it names its offset, e.g. 2020-10-08T06:00+07:00"
-    parser.add_argument("--since", default="", metavar="D", help=when % "from")
-    parser.add_argument("--until", default="", metavar="D", help=when % "before")
+    zone = "UTC unless it names its offset, e.g. 2020-10-08T06:00+07:00"
+    parser.add_argument("--since", default="", metavar="D", help=f"only fixes from this day or moment on; {zone}")
+    parser.add_argument(
+        "--until", default="", metavar="D", help=f"only fixes up to this day, included, or before this moment; {zone}"
+    )
 
 
 def run(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
@@ -95,7 +98,7 @@ def run(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
         markers_from(Path(args.markers)) if args.markers else [],
         rules,
         since=moment_of("--since", args.since),
-        until=moment_of("--until", args.until),
+        until=moment_of("--until", args.until, last_day=True),
     )
     return answer, int(refused)
 
@@ -148,14 +151,14 @@ def read_files(paths: Iterable[str | Path]) -> TrackInput:
             file = read_tracks(path.name, _bytes_of(path))
         except Unreadable as refusal:
             read.refused = True
-            read.tell(str(path), refusal.fault)
+            read.tell(path_text(path), refusal.fault)
             continue
         for fault in file.faults:
-            read.tell(str(path), fault)
+            read.tell(path_text(path), fault)
         walked = [track for track in file.tracks if track.source != "route"]
         if len(walked) < len(file.tracks):  # a route is where somebody meant to go
             planned = len(file.tracks) - len(walked)
-            read.tell(str(path), Fault("track.route_left_out", "", {"count": planned}, "warning"))
+            read.tell(path_text(path), Fault("track.route_left_out", "", {"count": planned}, "warning"))
         read.tracks += [GroupTrack("", track.fixes, file.format.lower()) for track in walked]
     return read
 
@@ -191,8 +194,11 @@ def markers_from(path: Path) -> list[Marker]:
     ]
 
 
-def moment_of(name: str, text: str) -> int | None:
-    """Milliseconds of an ISO day or moment, UTC unless it names its offset; None for "". Problem where unreadable."""
+def moment_of(name: str, text: str, last_day: bool = False) -> int | None:
+    """Milliseconds of an ISO day or moment, UTC unless it names its offset; None for "". Problem where unreadable.
+
+    A day means its beginning, a `last_day` its end: it is included, as everywhere in the program.
+    """
     if not text:
         return None
     try:
@@ -201,7 +207,8 @@ def moment_of(name: str, text: str) -> int | None:
         hint = "YYYY-MM-DD[THH:MM[+07:00]]"
         raise Problem("request.parameter", name=name, value=text, hint=hint) from error
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1000)
+    is_day = len(text) <= len("2020-10-08")
+    return round(aware.timestamp() * 1000) + (DAY_MS if is_day and last_day else 0)
 
 
 def _amount(text: str) -> float:

@@ -122,7 +122,14 @@ def test_a_second_day_is_a_second_visit(folder):
     assert answer["intervals"][0]["last"] == "2020-10-09T01:06:20Z"
     only, _ = ask(folder, *paths, "--since", "2020-10-09", "--until", "2020-10-09T08:01:00+07:00")
     assert [(row["first"], row["visits"]) for row in only["intervals"]] == [("2020-10-09T01:00:00Z", 1)]
-    assert only["tracks"]["fixes"] == 3  # until is the first moment that is left out
+    assert only["tracks"]["fixes"] == 3  # a moment is the first that is left out
+    for since, until, fixes in (
+        ("2020-10-08", "2020-10-08", 20),
+        ("2020-10-07", "2020-10-09", 40),
+        ("2020-10-10", "", 0),
+    ):
+        answer, _ = ask(folder, *paths, "--since", since, "--until", until)
+        assert answer["tracks"]["fixes"] == fixes, "a day is included"
 
 
 def test_what_cannot_be_used_is_told_and_the_rest_goes_on(folder):
