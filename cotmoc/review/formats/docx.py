@@ -50,7 +50,7 @@ class _Paper:
     def write_head(self) -> None:
         """Issuer and number at the left, the state's or the Party's name with place and date at the right."""
         doc, layout = self.doc, self.layout
-        left, right = self._columns(72, 93)
+        left, right = self._columns(74, 91)
         _line(left, doc.parent, layout.head_pt)
         issuer = _line(left, doc.issuer, layout.head_pt, bold=True)
         if layout.separator:
@@ -73,6 +73,7 @@ class _Paper:
         """Headings and justified paragraphs with a first-line indent."""
         for block in self.doc.body:
             self._block(block)
+        self.file.paragraphs[-1].paragraph_format.keep_with_next = True  # a signature never stands alone on a page
 
     def write_signature(self) -> None:
         """Recipients at the left, authority and signature at the right, never parted by a page break."""
@@ -119,6 +120,7 @@ class _Paper:
     def _heading(self, text: str, left_mm: float = 0) -> None:
         made = self._paragraph((Run(text),), align=ALIGN.LEFT, bold=True)
         made.paragraph_format.keep_with_next = True
+        made.paragraph_format.space_before = Pt(6)
         made.paragraph_format.left_indent = Mm(left_mm)
 
     def _paragraph(
@@ -145,15 +147,14 @@ class _Paper:
         _repeat(made.rows[0])
         for row in table.rows:
             _fill_row(made.add_row(), row, table.right)
-        for column, width in zip(made.columns, widths_mm, strict=False):
-            for cell in column.cells:
-                cell.width = Mm(width)
+        if widths_mm:
+            _set_widths(made, widths_mm)
 
     def _columns(self, left_mm: float, right_mm: float) -> tuple[Any, Any]:
         made = self.file.add_table(rows=1, cols=2)
         made.alignment = WD_TABLE_ALIGNMENT.CENTER
-        for cell, width in zip(made.rows[0].cells, (left_mm, right_mm), strict=True):
-            cell.width = Mm(width)
+        _set_widths(made, (left_mm, right_mm))
+        _no_side_margins(made)
         _keep_together(made.rows[0])
         return made.rows[0].cells[0], made.rows[0].cells[1]
 
@@ -205,6 +206,27 @@ def _line(
 def _fill_row(row: Any, texts: Iterable[str], right: frozenset[int], *, bold: bool = False) -> None:
     for index, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
         _line(cell, text, 10, bold=bold, align=ALIGN.RIGHT if index in right else ALIGN.LEFT)
+
+
+def _set_widths(table: Any, widths_mm: tuple[float, ...]) -> None:
+    """Fixed widths, in the grid and in each cell: Word reads the cells, LibreOffice the grid."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths_mm, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+
+
+def _no_side_margins(table: Any) -> None:
+    """Cells without side margins: the head's two names each need their line whole (NĐ 30/2020, App. I)."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "0")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(margins)  # the order of the elements is fixed (ECMA-376 part 1, 17.4.59)
 
 
 def _rule_below(paragraph: Any, side_mm: float) -> None:
