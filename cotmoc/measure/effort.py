@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from cotmoc.base import clock
-from cotmoc.measure.load import Stamp, known, stamp
+from cotmoc.measure.kept import Stamp, stamp
+from cotmoc.measure.load import known
 from cotmoc.record.areas.border.models import JointMinutes, Patrol, PatrolPlanLine, PatrolTrack
 from cotmoc.record.areas.border.models.plans import plan_status
 from cotmoc.record.areas.calendar.models import Disruption

@@ -21,7 +21,7 @@ from cotmoc.measure.engine.integrity import State
 from cotmoc.measure.engine.values import DAY_MS
 from cotmoc.measure.geography import Geography
 from cotmoc.measure.ground import CLASSES, NEVER, Ground
-from cotmoc.measure.load import Stamp, head
+from cotmoc.measure.kept import Stamp, head
 from cotmoc.measure.settings import chosen
 from cotmoc.measure.standing import Standing, standing_of
 from cotmoc.measure.words import reason_text, stretch

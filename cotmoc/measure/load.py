@@ -1,69 +1,37 @@
-"""Rows as they were known at a moment, in columns, from memory where nothing changed.
+"""Rows as they were known at a moment, in columns, from memory where nothing changed (see `kept`).
 
-A page over ten province-years reads some 30,000 rows. They are kept in the process as plain tuples, per table, until the
-ledger says that the table changed; then they are read again. What was amended after the asked moment is rebuilt from the
-ledger, as `known_at` does.
+What was amended after the asked moment is rebuilt from the ledger, as `known_at` does.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import QuerySet
 
 from cotmoc.base import ledger
-from cotmoc.base.models import Ledgered, LedgerEntry
-from cotmoc.base.once import once
+from cotmoc.base.models import Ledgered
 from cotmoc.base.scope import units_in_reach, within
+from cotmoc.measure.kept import Kept, Stamp, head, stamp
 from cotmoc.record.areas.border.models import Patrol
-
-
-class Stamp(NamedTuple):
-    """Says whether a table changed: number and hash of its last entry (the hash tells two databases apart)."""
-
-    seq: int
-    hash: str
-
-
-NOTHING = Stamp(0, "")
-
-
-@once
-def head() -> Stamp:
-    """The last entry of the whole ledger."""
-    last = LedgerEntry.objects.order_by("-seq").values_list("seq", "hash").first()
-    return Stamp(*last) if last else NOTHING
-
-
-def stamp(model: type[Ledgered], at_head: Stamp | None = None) -> Stamp:
-    """The last entry about one table."""
-    return _stamp(ledger.kind_of(model), at_head or head())
-
-
-@lru_cache(maxsize=256)
-def _stamp(kind: str, at_head: Stamp) -> Stamp:
-    seq = LedgerEntry.objects.filter(kind=kind).aggregate(seq=Max("seq"))["seq"]
-    if seq is None:
-        return NOTHING
-    return Stamp(seq, LedgerEntry.objects.values_list("hash", flat=True).get(seq=seq))
 
 
 class Known:
     """A table's rows as known at `at`: iterating gives objects with the asked columns as attributes, and `id`."""
 
-    def __init__(self, model: type[Ledgered], columns: Sequence[str], at: datetime) -> None:
-        table = _table(model, tuple(columns), stamp(model))
-        self.rows = [row for row in table if row.revised_at <= at and not row.withdrawn]
-        changed = [row.id for row in table if row.recorded_at <= at < row.revised_at]
+    def __init__(self, model: type[Ledgered], columns: str, at: datetime) -> None:
+        table = _table(model, columns).values()
+        self.rows: list[Any] = [row for row in table.values() if row.revised_at <= at and not row.withdrawn]
+        changed = [key for key, row in table.items() if row.recorded_at <= at < row.revised_at]
         if changed:
-            names = table[0]._fields
+            shape = type(table[changed[0]])
             self.rows += [
-                type(table[0])(*(getattr(row, name) for name in names)) for row in ledger.rebuild(model, changed, at)
+                shape(*(getattr(row, name) for name in shape._fields)) for row in ledger.rebuild(model, changed, at)
             ]
 
     def __iter__(self) -> Iterator[Any]:
@@ -80,7 +48,13 @@ def known(model: type[Ledgered], columns: str, at: datetime) -> Known:
 
 @lru_cache(maxsize=128)
 def _known(model: type[Ledgered], columns: str, at: datetime, _: Stamp) -> Known:
-    return Known(model, columns.split(), at)
+    return Known(model, columns, at)
+
+
+@lru_cache(maxsize=64)
+def _table(model: type[Ledgered], columns: str) -> Kept[Any]:
+    names = ("id", "recorded_at", "revised_at", "withdrawn", *columns.split())
+    return Kept(model, lambda rows: ((row.id, row) for row in rows.values_list(*names, named=True)))
 
 
 def visible(model: type[Ledgered], user: Any) -> frozenset[UUID]:
@@ -88,33 +62,39 @@ def visible(model: type[Ledgered], user: Any) -> frozenset[UUID]:
     units = units_in_reach(model, user)
     if units is None:
         return frozenset()
-    own = model.scope.path.count("__") == 0  # else the unit stands in another table, which may change by itself
+    own = "__" not in model.scope.path  # else the unit stands in another table, which may change by itself
     return _visible(model, units, stamp(model) if own else head())
 
 
 @lru_cache(maxsize=64)
 def _visible(model: type[Ledgered], units: frozenset[UUID], _: Stamp) -> frozenset[UUID]:
+    if model.scope.path == "unit" and model.scope.reach != "all":
+        return frozenset(key for key, unit in _units(model).values().items() if unit in units)
     rows = model._default_manager.all()
     seen = rows if model.scope.reach == "all" else within(rows, units)
     return frozenset(seen.values_list("pk", flat=True))
 
 
 @lru_cache(maxsize=64)
-def _table(model: type[Ledgered], columns: tuple[str, ...], _: Stamp) -> list[Any]:
-    names = ("id", "recorded_at", "revised_at", "withdrawn", *columns)
-    return list(model._default_manager.order_by("pk").values_list(*names, named=True))
+def _units(model: type[Ledgered]) -> Kept[UUID]:
+    return Kept(model, lambda rows: rows.values_list("pk", "unit_id"))
 
 
-def people_of_patrols() -> dict[UUID, frozenset[UUID]]:
+def people_of_patrols() -> Mapping[UUID, frozenset[UUID]]:
     """Members and leader of each patrol, each person once."""
-    return _people(stamp(Patrol))
+    return _people.values()
 
 
-@lru_cache(maxsize=2)
-def _people(_: Stamp) -> dict[UUID, frozenset[UUID]]:
+def _read_people(patrols: QuerySet[Patrol]) -> Iterator[tuple[UUID, frozenset[UUID]]]:
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    for patrol, person in Patrol.members.through._default_manager.values_list("patrol_id", "person_id"):
+    for patrol, leader in patrols.values_list("pk", "leader_id"):
+        found[patrol] = set() if leader is None else {leader}
+    links = Patrol.members.through._default_manager
+    if patrols.query.where:
+        links = links.filter(patrol_id__in=list(found))
+    for patrol, person in links.values_list("patrol_id", "person_id"):
         found[patrol].add(person)
-    for patrol, leader in Patrol.objects.exclude(leader=None).values_list("pk", "leader_id"):
-        found[patrol].add(leader)
-    return {patrol: frozenset(people) for patrol, people in found.items()}
+    return ((patrol, frozenset(people)) for patrol, people in found.items())
+
+
+_people = Kept(Patrol, _read_people)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
-
-from django.db.models import Min
 
 from cotmoc.base import clock
 from cotmoc.geo.line import GEOD
 from cotmoc.measure.engine.integrity import DamageCase as Case
 from cotmoc.measure.engine.integrity import Inspection, Verdict, verdict
 from cotmoc.measure.geography import Place
-from cotmoc.measure.load import Stamp, known, stamp
+from cotmoc.measure.kept import Kept, Stamp, stamp
+from cotmoc.measure.load import known
 from cotmoc.measure.stored import millis
 from cotmoc.record.areas.border.models import DamageCase, MarkerInspection, Photo
 
@@ -144,5 +143,20 @@ def photographed(at: datetime) -> frozenset[UUID]:
 
 @lru_cache(maxsize=2)
 def _first_photos(_: Stamp) -> dict[UUID, datetime]:
-    timed = Photo.objects.in_force().filter(taken_at__isnull=False)
-    return dict(timed.values_list("inspection_id").annotate(first=Min("recorded_at")))
+    first: dict[UUID, datetime] = {}
+    for inspection, known_from in _timed_photos.values().values():
+        if inspection is not None and known_from < first.get(inspection, NEVER):
+            first[inspection] = known_from
+    return first
+
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+_timed_photos: Kept[tuple[UUID | None, datetime]] = Kept(
+    Photo,
+    lambda rows: (
+        (key, (None if gone or taken is None else inspection, known_from))
+        for key, inspection, taken, known_from, gone in rows.values_list(
+            "pk", "inspection_id", "taken_at", "recorded_at", "withdrawn"
+        )
+    ),
+)

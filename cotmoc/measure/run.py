@@ -28,7 +28,7 @@ from cotmoc.measure.engine import accuracy
 from cotmoc.measure.engine.coverage import ALGORITHM, cover
 from cotmoc.measure.engine.values import GroupTrack, Rules
 from cotmoc.measure.engine.visits import marker_visits
-from cotmoc.measure.load import Stamp, stamp
+from cotmoc.measure.kept import Stamp, stamp
 from cotmoc.measure.models import CoverageInterval, MarkerVisit, Run, Walk
 from cotmoc.measure.settings import MAX_GAP_S, MAX_HOP_M, REACHES, chosen, rules_params
 from cotmoc.record.areas.border.models import PatrolTrack

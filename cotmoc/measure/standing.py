@@ -21,7 +21,7 @@ from cotmoc.measure import effort, objects
 from cotmoc.measure.engine.values import Intervals
 from cotmoc.measure.geography import Geography, Held, Place, by_course
 from cotmoc.measure.ground import Ground
-from cotmoc.measure.load import head
+from cotmoc.measure.kept import head
 from cotmoc.measure.settings import Chosen, chosen, reach_of
 from cotmoc.measure.stored import Walks, intervals_at, last_run, millis, walks
 

@@ -37,7 +37,10 @@ def last_run() -> UUID | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Walks:
-    """All walks: place in the arrays by key, group, patrol (None: of no patrol), span of knowledge in microseconds."""
+    """All walks: place in the arrays by key, group, patrol (None: of no patrol), span of knowledge in microseconds.
+
+    A walk that was measured anew keeps its place, as one that was never known: the places of the others stand.
+    """
 
     index: dict[int, int]
     groups: tuple[UUID, ...]
@@ -46,6 +49,9 @@ class Walks:
     since: NDArray[np.int64]
     until: NDArray[np.int64]
     timed: NDArray[np.bool_]
+    run: UUID | None
+    origin: object
+    """The same for all that grew from one reading."""
 
     def known(self, at: datetime) -> NDArray[np.bool_]:
         """Which walks were known, as they are here, at a moment."""
@@ -53,35 +59,84 @@ class Walks:
         return (self.since <= moment) & (moment < self.until)
 
 
+MANY = 500
+"""With more new walks than this, everything is read anew."""
+_newest: dict[str, Walks] = {}
+_intervals: dict[tuple[UUID, int], tuple[object, int, Intervals]] = {}
+"""Per line version and reach: the origin, the number of walks they were read of, and the rows."""
+
+
 @lru_cache(maxsize=2)
 def walks(run: UUID | None) -> Walks:
+    """Read once; after a run only the new walks are read, since a walk's rows never change."""
+    before = _newest.get("walks")
+    found = _grown(before, run) if before and Run.objects.filter(pk=before.run).exists() else None
+    if found is None:
+        found = _appended(None, run, set(), None)
+        _intervals.clear()
+    _newest["walks"] = found
+    return found
+
+
+def _grown(before: Walks, run: UUID | None) -> Walks | None:
+    """The walks known before and the new ones; None where these are many."""
+    now = set(Walk.objects.values_list("pk", flat=True))
+    new = now - before.index.keys()
+    return _appended(before, run, before.index.keys() - now, new) if len(new) <= MANY else None
+
+
+def _appended(before: Walks | None, run: UUID | None, gone: set[int], new: set[int] | None) -> Walks:
+    found = Walk.objects.all() if new is None else Walk.objects.filter(pk__in=new)
     rows = list(
-        Walk.objects.order_by("pk").values_list(
-            "pk", "group", "patrol_id", "track_ids", "known_from", "known_until", "timed"
-        )
+        found.order_by("pk").values_list("pk", "group", "patrol_id", "track_ids", "known_from", "known_until", "timed")
     )
+    have = before or _NO_WALKS
+    index = have.index | {row[0]: place for place, row in enumerate(rows, len(have.groups))}
+    since = np.append(have.since, np.array([micros(row[4]) for row in rows], np.int64))
+    since[[index.pop(key) for key in gone]] = FOREVER
     return Walks(
-        {row[0]: place for place, row in enumerate(rows)},
-        tuple(row[1] for row in rows),
-        tuple(row[2] for row in rows),
-        tuple(tuple(map(UUID, row[3])) for row in rows),
-        np.array([micros(row[4]) for row in rows], np.int64),
-        np.array([FOREVER if row[5] is None else micros(row[5]) for row in rows], np.int64),
-        np.array([row[6] for row in rows], bool),
+        index,
+        have.groups + tuple(row[1] for row in rows),
+        have.patrols + tuple(row[2] for row in rows),
+        have.tracks + tuple(tuple(map(UUID, row[3])) for row in rows),
+        since,
+        np.append(have.until, np.array([FOREVER if row[5] is None else micros(row[5]) for row in rows], np.int64)),
+        np.append(have.timed, np.array([row[6] for row in rows], bool)),
+        run,
+        before.origin if before else object(),
     )
 
 
-@lru_cache(maxsize=16)
+_NO_WALKS = Walks({}, (), (), (), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, bool), None, None)
+
+
 def intervals(run: UUID | None, version: UUID, reach_m: int) -> Intervals:
     """Every interval on a line version, of all times; `group` is the place of the walk in `walks`."""
-    index = walks(run).index
-    rows = CoverageInterval.objects.filter(version=version, reach_m=reach_m).order_by("pk")
-    columns = list(zip(*rows.values_list("walk_id", "from_m", "to_m", "first", "last", "sure"), strict=True))
+    every, count = walks(run), len(walks(run).groups)
+    origin, read, rows = _intervals.get((version, reach_m), (None, 0, Intervals.empty()))
+    if origin is every.origin and read == count:
+        return rows
+    if origin is every.origin and read < count:
+        new = [key for key, place in every.index.items() if place >= read]
+        rows = Intervals.join((), [rows, _read_intervals(every, version, reach_m, new)])
+    else:
+        rows = _read_intervals(every, version, reach_m, None)
+    _intervals[version, reach_m] = (every.origin, count, rows)
+    return rows
+
+
+def _read_intervals(every: Walks, version: UUID, reach_m: int, walk_keys: list[int] | None) -> Intervals:
+    """The intervals of these walks (None: of all)."""
+    found = CoverageInterval.objects.filter(version=version, reach_m=reach_m)
+    if walk_keys is not None:
+        found = found.filter(walk__in=walk_keys)
+    rows = found.order_by("pk").values_list("walk_id", "from_m", "to_m", "first", "last", "sure")
+    columns = list(zip(*(row for row in rows if row[0] in every.index), strict=True))
     if not columns:
         return Intervals.empty()
     walk, from_m, to_m, first, last, sure = columns
     return Intervals.of(
-        (), [index[key] for key in walk], from_m, to_m,
+        (), [every.index[key] for key in walk], from_m, to_m,
         [NO_TIME if time is None else time for time in first], [NO_TIME if time is None else time for time in last], sure,
     )  # fmt: skip
 
@@ -115,7 +170,7 @@ def visits_to(run: UUID | None, marker: UUID, at: datetime) -> list[Visit]:
     rows = MarkerVisit.objects.filter(marker=marker).order_by("enter").values_list(*columns)
     found = []
     for key, enter, leave, nearest, dwell, sure in rows:
-        place = every.index[key]
-        if known[place] and (enter is None or enter <= now):
+        place = every.index.get(key, -1)  # -1: a walk that is being measured at this moment
+        if place >= 0 and known[place] and (enter is None or enter <= now):
             found.append(Visit(place, every.patrols[place], enter, leave, nearest, dwell, sure))
     return found
