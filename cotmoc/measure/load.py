@@ -89,7 +89,7 @@ def _read_people(patrols: QuerySet[Patrol]) -> Iterator[tuple[UUID, frozenset[UU
     found: dict[UUID, set[UUID]] = defaultdict(set)
     for patrol, leader in patrols.values_list("pk", "leader_id"):
         found[patrol] = set() if leader is None else {leader}
-    links = Patrol.members.through._default_manager
+    links = Patrol.members.through._default_manager.all()
     if patrols.query.where:
         links = links.filter(patrol_id__in=list(found))
     for patrol, person in links.values_list("patrol_id", "person_id"):

@@ -70,7 +70,7 @@ _intervals: dict[tuple[UUID, int], tuple[object, int, Intervals]] = {}
 def walks(run: UUID | None) -> Walks:
     """Read once; after a run only the new walks are read, since a walk's rows never change."""
     before = _newest.get("walks")
-    found = _grown(before, run) if before and Run.objects.filter(pk=before.run).exists() else None
+    found = _grown(before, run) if before and before.run and Run.objects.filter(pk=before.run).exists() else None
     if found is None:
         found = _appended(None, run, set(), None)
         _intervals.clear()
