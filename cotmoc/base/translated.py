@@ -16,3 +16,8 @@ def days(count: float | timedelta | None) -> str:
         count = count / timedelta(days=1)
     one = count is not None and Decimal(str(count)).to_integral_value(ROUND_FLOOR) == 1
     return wording.days(count, pgettext("one day", "ngày") if one else gettext("ngày"))
+
+
+def month(number_of_month: int) -> str:
+    """`Th.11`, `M11`: the head of a month's column."""
+    return gettext("Th.%(n)s") % {"n": number_of_month}

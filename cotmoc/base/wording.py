@@ -93,11 +93,6 @@ def period(since: date | datetime | None, until: date | datetime | None) -> str:
     return f"{first:%d/%m}–{day(until)}" if first.year == last.year else f"{day(since)}–{day(until)}"
 
 
-def month(number_of_month: int) -> str:
-    """`Th.11`, the head of a month's column."""
-    return f"Th.{number_of_month}"
-
-
 def days(count: float | timedelta | None, word: str = "ngày") -> str:
     """Whole days as `97 ngày`, rounded down: a limit of 60 days is not over before the sixtieth is."""
     if isinstance(count, timedelta):

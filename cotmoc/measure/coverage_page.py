@@ -217,7 +217,7 @@ class CoveragePage:
     def months(self) -> list[str]:
         """Heads of the table twin: the month ends and the day."""
         ends = month_ends(self.question.since, self.question.at)
-        return [wording.month(first.month) for first, _ in ends] + [wording.day(self.question.at)]
+        return [translated.month(first.month) for first, _ in ends] + [wording.day(self.question.at)]
 
     @cached_property
     def by_month(self) -> list[tuple[str, list[tuple[str, str]]]]:

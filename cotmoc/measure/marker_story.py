@@ -161,7 +161,7 @@ class Story:
         month = first.replace(day=1)
         while month <= day:
             if midnight(month) >= self.window[0]:
-                found.append((self._x(midnight(month)), wording.month(month.month)))
+                found.append((self._x(midnight(month)), translated.month(month.month)))
             month = (month + timedelta(days=32)).replace(day=1)
         return found if len(found) <= 13 else found[:: len(found) // 12 + 1]
 

@@ -16,7 +16,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from cotmoc.base import clock, translated, wording
+from cotmoc.base import clock, translated
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.measure.engine.values import DAY_MS, Floats
 from cotmoc.measure.ground import CLASSES, NEVER, Followed, Ground, age_classes
@@ -165,7 +165,7 @@ def strip_of(ground: Ground, things: Sequence[Thing], since: date, at: datetime,
 
     months = month_ends(since, at)
     moments = [end for _, end in months] + [millis(at)]
-    labels = [wording.month(first.month) for first, _ in months] + [f"{clock.local(at):%d/%m}"]
+    labels = [translated.month(first.month) for first, _ in months] + [f"{clock.local(at):%d/%m}"]
     followed = whole.through(moments)
     columns = _columns(whole.course.length_m, scale)
     rows = tuple(

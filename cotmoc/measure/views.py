@@ -37,6 +37,11 @@ NO_DATA = {
     "e": _("mẫu số rỗng: không áp dụng, không phải 0 cũng không phải 100"),
     "b": _("có sổ gốc (tuyến, mốc, kế hoạch): số 0 là số 0 thật; không có sổ gốc thì không có số"),
 }
+SUBJECTS = {
+    "line": _("Đường biên"), "coast": _("Bờ biển"), "marker": _("Mốc, cọc dấu"), "object": _("Mốc, cọc dấu"),
+    "stake": _("Mốc, cọc dấu"), "patrol": _("Tuần tra"), "joint": _("Tuần tra song phương"),
+}  # fmt: skip
+"""What a measure is about, by the first word of its id, in the order of the page."""
 
 
 def _question(request: HttpRequest, *keep: str) -> Question:
@@ -123,9 +128,9 @@ def markers(request: HttpRequest) -> HttpResponse:
 @require_GET
 def measures(request: HttpRequest) -> HttpResponse:
     """All measures by subject."""
-    groups: dict[str, list[Any]] = {}
+    groups: dict[str, list[Any]] = {str(name): [] for name in SUBJECTS.values()}
     for measure in figures.measures().values():
-        groups.setdefault(measure.id.split(".")[0], []).append(measure)
+        groups[str(SUBJECTS[measure.id.split(".")[0]])].append(measure)
     return render(request, "measure/measures.html", {"groups": groups})
 
 

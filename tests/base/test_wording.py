@@ -64,7 +64,6 @@ def test_numbers(value: Any, decimals: int | None, written: str) -> None:
         (wording.moment(None), "–"),
         (wording.period(date(2020, 9, 25), date(2020, 11, 24)), "25/09–24/11/2020"),
         (wording.period(date(2019, 12, 1), date(2020, 1, 31)), "01/12/2019–31/01/2020"),
-        (wording.month(11), "Th.11"),
         (wording.days(timedelta(days=97, hours=23)), "97 ngày"),
         (wording.days(59.99), "59 ngày"),
         (wording.days(None), "–"),
