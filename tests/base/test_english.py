@@ -6,10 +6,13 @@ Names of units, people and places, and what people wrote, are data and stay Viet
 from __future__ import annotations
 
 import html
+import io
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +90,14 @@ def test_days_are_counted_in_english(count: float | None, said: str) -> None:
         assert translated.days(count) == said.replace(" ", wording.NBSP)
 
 
+def test_months_are_named_by_number() -> None:
+    said = {}
+    for language in ("vi", "en"):
+        with translation.override(language):
+            said[language] = translated.month(11)
+    assert said == {"vi": "Th.11", "en": "M11"}
+
+
 def spoken(page: str) -> list[str]:
     """What a page says: its texts and the attributes that are read out; what a person wrote into fields is left out."""
     english = re.sub(r'<(\w+)\b[^>]*\blang="vi"[^>]*>.*?</\1>', " ", page, flags=re.DOTALL)
@@ -114,3 +125,33 @@ def test_no_page_mixes_the_languages(province: Province) -> None:
             mixed += [f"{path}: {text}" for text in said if text in untranslated or interface.search(text)]
     assert seen > 30
     assert not mixed, "\n".join(mixed)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/review/2020/evidence.zip",
+        "/review/2020/report.docx",
+        "/record/marker-inspections/export.csv",
+        "/record/marker-inspections/export.xlsx",
+    ],
+)
+def test_files_have_the_same_words_for_every_reader(province: Province, path: str) -> None:
+    province.inspect("703", date(2020, 11, 20), "damaged")
+    said = {}
+    for language in ("vi", "en"):
+        client = Client()
+        client.force_login(province.users["GR"])
+        client.cookies["lang"] = language
+        answer: Any = client.get(path)
+        assert answer.status_code == 200
+        said[language] = words(b"".join(answer.streaming_content) if answer.streaming else answer.content)
+    assert said["en"] == said["vi"]
+
+
+def words(data: bytes) -> list[bytes]:
+    """The content of a file; of an archive its members' content, without the moment of their making."""
+    if data[:2] != b"PK":
+        return [data]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [archive.read(name) for name in archive.namelist() if not name.startswith("docProps/")]
