@@ -1,0 +1,318 @@
+"""What lies near each place, looked up from raw degrees without any projection.
+
+    tile    about 700 m square, 2**16 units of 1e-7 degree: a cubic that gives flat metres (see below)
+    cell    about 23 m square, 32 x 32 to a tile: which segments a step from here may reach, how near, how far
+
+Tiles that no step could matter in have no number; a fix there costs one look-up. The cubic is fitted to the line's own
+projection in each tile and stands in for it within `FIT_M`: every threshold is judged in the metric of the reference.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from cotmoc.geo.fixes import PLACE_UNITS
+from cotmoc.geo.line import Line, LocalProjection
+from cotmoc.measure.engine.fast.geometry import (
+    BoxTree,
+    Scratch,
+    SegmentTable,
+    away_m,
+    bare,
+    box_tree,
+    near_box,
+    new_scratch,
+    segment_table,
+)
+from cotmoc.measure.engine.values import Floats
+
+TILE_BITS, CELL_BITS = 16, 11
+TILE, CELLS = 1 << TILE_BITS, 1 << (TILE_BITS - CELL_BITS)
+HALF_TILE = TILE / 2
+SHORT_UNITS = 1500
+"""A step of at most so many units each way is short: at most `SHORT_M` long anywhere on the globe."""
+SHORT_M = 24.0
+STRIP = 8
+"""So many cells in a row share one selection of segments."""
+SAMPLE_M = 300.0
+UNIT_M = 0.0111
+"""The least that a unit of latitude has, and nearly what one of longitude has at the equator."""
+FIT_M = 1e-7
+COLD, NO_CELL = -1, -1
+"""No tile, or a tile whose cells hold nothing."""
+NO_CELLS = -1
+MOST_TILES = 40_000_000
+
+Index32 = NDArray[np.int32]
+
+
+class Grid(NamedTuple):
+    """The tiles around a line, their cubics, and the cells of those that are near it."""
+
+    west: int
+    south: int
+    """The corner of tile (0, 0), units."""
+    tiles: Index32
+    """Shape (rows, columns): the tile's number, or COLD."""
+    cubic: Floats
+    """Shape (tiles, 20): ten coefficients for x and ten for y, in tile coordinates -1..1."""
+    corner: NDArray[np.int64]
+    """Shape (tiles, 2): west and south of each tile, units."""
+    block: Index32
+    """Per tile: where its cells begin in the tables below divided by 1024, or NO_CELLS."""
+    first: Index32
+    """Per cell: its first row in `ranges`; the next cell's first ends it."""
+    ranges: Index32
+    """Shape (n, 2): segments from and up to (excluded) that a short step from the cell may reach."""
+    nearest: Index32
+    """Per cell: the segment nearest to its middle."""
+    hull: Floats
+    """Shape (cells, 2): chainage from and to of all that a short step from the cell may reach; from > to for nothing."""
+    least_m: Floats
+    """Per cell: no place in it is nearer to the line."""
+    most_m: Floats
+    """Per cell: every place in it is as near as this to its nearest segment."""
+
+
+class LineIndex(NamedTuple):
+    segments: SegmentTable
+    tree: BoxTree
+    grid: Grid
+
+
+class OutOfGrid(ValueError):
+    """The line or the limits do not suit the grid: too far around, too near a pole, or hops too long."""
+
+
+def line_index(line: Line, radius_m: float, hop_m: float) -> LineIndex:
+    """Everything within `radius_m` of the line by cells, and flat metres for all that hops of `hop_m` may connect to it.
+
+    OutOfGrid where the reference must do; it needs no index.
+    """
+    table, tree = segment_table(line.segments), box_tree(line.segments)
+    return LineIndex(table, tree, _grid(line, table, tree, radius_m, hop_m))
+
+
+def _grid(line: Line, table: SegmentTable, tree: BoxTree, radius_m: float, hop_m: float) -> Grid:
+    u, v = _sampled_units(line)
+    if not len(u):
+        raise OutOfGrid("a line without segments")
+    highest = np.abs(v).max() / PLACE_UNITS
+    if highest > 80 or np.ptp(u) > 90 * PLACE_UNITS or hop_m > 2000:
+        raise OutOfGrid("too far around, too near a pole, or hops too long for the grid")
+    margin = (radius_m + max(hop_m, SHORT_M) + SAMPLE_M + 50) / UNIT_M
+    wide = margin / np.cos(np.radians(min(85.0, highest + 1)))
+    west, south = int(u.min() - wide) - 1, int(v.min() - margin) - 1
+    shape = (int(v.max() + margin - south) >> TILE_BITS) + 1, (int(u.max() + wide - west) >> TILE_BITS) + 1
+    if shape[0] * shape[1] > MOST_TILES:
+        raise OutOfGrid("a box with too many tiles")
+    tiles = np.full(shape, COLD, np.int32)
+    _mark(tiles, u - west, v - south, wide, margin)
+    row, column = np.nonzero(tiles != COLD)
+    tiles[row, column] = np.arange(len(row))
+    corner = np.column_stack([west + column * TILE, south + row * TILE]).astype(np.int64)
+    cubic = _fitted(corner, line.projection)
+    block = np.full(len(row), NO_CELLS, np.int32)
+    first, ranges, nearest, hull, least, most = _cells(table, tree, new_scratch(len(table.ax)), cubic, block, radius_m)
+    return Grid(west, south, tiles, cubic, corner, block, first, ranges, nearest, hull, least, most)
+
+
+def _sampled_units(line: Line) -> tuple[Floats, Floats]:
+    """Places along the line at most SAMPLE_M apart, in units of 1e-7 degree."""
+    s = line.segments
+    if not len(s):
+        return np.empty(0), np.empty(0)
+    pieces = np.maximum(1, np.ceil(np.hypot(s.bx - s.ax, s.by - s.ay) / SAMPLE_M)).astype(np.int64)
+    row = np.repeat(np.arange(len(s)), pieces)
+    share = (np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[row]
+    x = np.append(s.ax[row] + share * (s.bx - s.ax)[row], s.bx)
+    y = np.append(s.ay[row] + share * (s.by - s.ay)[row], s.by)
+    lon, lat = line.projection.to_degrees(x, y)
+    return lon * PLACE_UNITS, lat * PLACE_UNITS
+
+
+@njit(cache=True, nogil=True)
+def _mark(tiles: Index32, u: Floats, v: Floats, wide: float, high: float) -> None:
+    """Mark every tile that comes within the margins of a place."""
+    for i in range(len(u)):
+        for row in range(int(v[i] - high) >> TILE_BITS, (int(v[i] + high) >> TILE_BITS) + 1):
+            for column in range(int(u[i] - wide) >> TILE_BITS, (int(u[i] + wide) >> TILE_BITS) + 1):
+                if 0 <= row < tiles.shape[0] and 0 <= column < tiles.shape[1]:
+                    tiles[row, column] = 0
+
+
+def _powers(a: Floats, b: Floats) -> Floats:
+    """The terms of a cubic in two variables, in the order of `flat`."""
+    return np.stack([a**0, a, b, a * a, a * b, b * b, a**3, a * a * b, a * b * b, b**3], axis=-1)
+
+
+def _fitted(corner: NDArray[np.int64], projection: LocalProjection) -> Floats:
+    """The cubics, by least squares at 16 places of each tile. OutOfGrid where one misses by more than FIT_M."""
+    nodes = np.cos((2 * np.arange(4) + 1) * np.pi / 8)
+    a, b = (grid.ravel() for grid in np.meshgrid(np.append(nodes, [-1, 0.1, 1]), np.append(nodes, [-1, 0.1, 1])))
+    fit = np.isin(a, nodes) & np.isin(b, nodes)
+    solve = np.linalg.pinv(_powers(a[fit], b[fit]))
+    middle = corner + TILE / 2
+    lon = (middle[:, :1] + a * TILE / 2) / PLACE_UNITS
+    lat = (middle[:, 1:] + b * TILE / 2) / PLACE_UNITS
+    places = projection.to_metres(lon, lat)
+    cubics = [place[:, fit] @ solve.T for place in places]
+    for cubic, place in zip(cubics, places, strict=True):
+        if np.abs(cubic @ _powers(a, b).T - place).max(initial=0) > FIT_M:
+            raise OutOfGrid("the projection bends too much for the grid")
+    return np.concatenate(cubics, axis=1)
+
+
+@bare
+def flat(cubic: Floats, tile: int, a: float, b: float) -> tuple[float, float]:
+    """Flat metres of a place in tile coordinates."""
+    c = cubic[tile]
+    aa, ab, bb = a * a, a * b, b * b
+    x = c[0] + c[1] * a + c[2] * b + c[3] * aa + c[4] * ab + c[5] * bb
+    x += aa * (c[6] * a + c[7] * b) + bb * (c[8] * a + c[9] * b)
+    y = c[10] + c[11] * a + c[12] * b + c[13] * aa + c[14] * ab + c[15] * bb
+    y += aa * (c[16] * a + c[17] * b) + bb * (c[18] * a + c[19] * b)
+    return x, y
+
+
+@bare
+def cell_of(grid: Grid, u: float, v: float) -> int:
+    """The cell a place lies in, or NO_CELL where nothing is near."""
+    east, north = math.floor(u) - grid.west, math.floor(v) - grid.south
+    row, column = north >> TILE_BITS, east >> TILE_BITS
+    if row < 0 or column < 0 or row >= grid.tiles.shape[0] or column >= grid.tiles.shape[1]:
+        return NO_CELL
+    tile = grid.tiles[row, column]
+    if tile == COLD or grid.block[tile] < 0:
+        return NO_CELL
+    inner = ((north & (TILE - 1)) >> CELL_BITS) * CELLS + ((east & (TILE - 1)) >> CELL_BITS)
+    return grid.block[tile] * (CELLS * CELLS) + inner
+
+
+@bare
+def project(grid: Grid, u: float, v: float) -> tuple[bool, float, float]:
+    """Flat metres of a place; False where it is too far off to matter."""
+    row = (math.floor(v) - grid.south) >> TILE_BITS
+    column = (math.floor(u) - grid.west) >> TILE_BITS
+    if row < 0 or column < 0 or row >= grid.tiles.shape[0] or column >= grid.tiles.shape[1]:
+        return False, 0.0, 0.0
+    tile = grid.tiles[row, column]
+    if tile == COLD:
+        return False, 0.0, 0.0
+    a = (u - grid.corner[tile, 0]) / HALF_TILE - 1.0
+    b = (v - grid.corner[tile, 1]) / HALF_TILE - 1.0
+    x, y = flat(grid.cubic, tile, a, b)
+    return True, x, y
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _cells(
+    s: SegmentTable, tree: BoxTree, scratch: Scratch, cubic: Floats, block: Index32, radius: float
+) -> tuple[Index32, Index32, Index32, Floats, Floats, Floats]:
+    """The tables of all cells; fills `block`. A segment is listed where a short step from the cell may reach it."""
+    size = _number_blocks(s, tree, scratch, cubic, block, radius) * CELLS * CELLS
+    first, nearest = np.zeros(size + 1, np.int32), np.zeros(size, np.int32)
+    hull, least, most = np.empty((size, 2)), np.empty(size), np.empty(size)
+    ranges, used = np.empty((1024, 2), np.int32), 0
+    close = np.empty(len(s.ax), np.int64)
+    cell = 0
+    for tile in range(len(block)):
+        if block[tile] == NO_CELLS:
+            continue
+        count, round_m = _near_tile(s, tree, scratch, cubic, tile, radius)
+        cell_m = round_m / CELLS
+        for strip in range(CELLS * CELLS // STRIP):
+            a, b = 2 * STRIP * (strip % (CELLS // STRIP)) / CELLS - 1, 2 * (strip // (CELLS // STRIP)) / CELLS - 1
+            x, y = flat(cubic, tile, a + STRIP / CELLS, b + 1 / CELLS)
+            some = _keep(s, scratch.found, count, x, y, radius + SHORT_M + (STRIP + 1) * cell_m, close)
+            for column in range(STRIP):
+                if used + some > len(ranges):
+                    ranges = _longer(ranges, used + some)
+                x, y = flat(cubic, tile, a + (2 * column + 1) / CELLS, b + 1 / CELLS)
+                first[cell] = used
+                used = _list(s, close, some, x, y, radius + SHORT_M + cell_m, ranges, used, nearest, hull, least, cell)
+                most[cell] = least[cell] + cell_m
+                least[cell] -= cell_m
+                cell += 1
+    first[cell] = used
+    return first, ranges[:used].copy(), nearest, hull, least, most
+
+
+@bare
+def _number_blocks(
+    s: SegmentTable, tree: BoxTree, scratch: Scratch, cubic: Floats, block: Index32, radius: float
+) -> int:
+    """Number the tiles that need cells; how many."""
+    blocks = 0
+    for tile in range(len(block)):
+        count, _ = _near_tile(s, tree, scratch, cubic, tile, radius)
+        if count:
+            block[tile] = blocks
+            blocks += 1
+    return blocks
+
+
+@bare
+def _near_tile(
+    s: SegmentTable, tree: BoxTree, scratch: Scratch, cubic: Floats, tile: int, radius: float
+) -> tuple[int, float]:
+    """Put the segments that short steps from a tile may reach into `scratch.found`; how many, and the tile's radius."""
+    x, y = flat(cubic, tile, 0.0, 0.0)
+    corner_x, corner_y = flat(cubic, tile, 1.0, 1.0)
+    other_x, other_y = flat(cubic, tile, 1.0, -1.0)  # of two corners, since a tile is no square
+    round_m = max(math.hypot(corner_x - x, corner_y - y), math.hypot(other_x - x, other_y - y)) * 1.01
+    reach = radius + SHORT_M + round_m
+    count = near_box(tree, scratch, x - reach, y - reach, x + reach, y + reach)
+    return _keep(s, scratch.found, count, x, y, reach, scratch.found), round_m
+
+
+@bare
+def _list(
+    s: SegmentTable, close: NDArray[np.int64], some: int, x: float, y: float, reach: float,
+    ranges: Index32, used: int, nearest: Index32, hull: Floats, least: Floats, cell: int,
+) -> int:  # fmt: skip
+    """List the close segments within `reach` of a cell's middle from row `used` of `ranges` on; the next free row."""
+    begin = used
+    hull[cell, 0], hull[cell, 1], least[cell] = math.inf, -math.inf, math.inf
+    for j in range(some):
+        i = close[j]
+        away = away_m(s, i, x, y)
+        if away < least[cell]:
+            least[cell], nearest[cell] = away, i
+        if away > reach:
+            continue
+        along = (x - s.ax[i]) * s.ux[i] + (y - s.ay[i]) * s.uy[i]
+        aside = (y - s.ay[i]) * s.ux[i] - (x - s.ax[i]) * s.uy[i]
+        half = math.sqrt(max(reach * reach - aside * aside, 0.0))
+        hull[cell, 0] = min(hull[cell, 0], s.from_m[i] + max(along - half, 0.0) * s.scale[i])
+        hull[cell, 1] = max(hull[cell, 1], s.from_m[i] + min(along + half, s.length[i]) * s.scale[i])
+        if used > begin and i <= ranges[used - 1, 1] + 1:
+            ranges[used - 1, 1] = i + 1
+        else:
+            ranges[used, 0], ranges[used, 1] = i, i + 1
+            used += 1
+    return used
+
+
+@bare
+def _keep(
+    s: SegmentTable, given: NDArray[np.int64], count: int, x: float, y: float, reach: float, kept: NDArray[np.int64]
+) -> int:
+    """Write those of the given segments that come within `reach` of a place into `kept`; how many."""
+    size = 0
+    for j in range(count):
+        if away_m(s, given[j], x, y) <= reach:
+            kept[size] = given[j]
+            size += 1
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _longer(ranges: Index32, least: int) -> Index32:
+    """The same rows with room for more than `least`."""
+    longer = np.empty((2 * least + 1024, 2), np.int32)
+    longer[: len(ranges)] = ranges
+    return longer
