@@ -107,7 +107,7 @@ def draft(question: Question, year: int, user: Any, *, language: str = "vi", wor
     """The chapter with figures as of the question, and the wordings chosen by `wordings_at` (None: now)."""
     with translation.override(language):  # figures read in the language of the chapter, not of whoever asks for it
         facts, shown, answers = ask_all(border.wanted(), question, user)
-    facts = border.derive(facts, answers, question)
+        facts = border.derive(facts, answers, question)
     judgements = [judge(claim, facts, border.word_pack().words) for claim in border.pack().claims]
     kept = _kept(question.unit, year, user, wordings_at)
     shortfalls = find(border.rule_pack().rules, facts, clock.local(question.at).date())

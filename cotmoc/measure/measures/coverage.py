@@ -88,7 +88,7 @@ def bounded(standing: Standing, status: Status) -> Status:
     ("Hợp các đoạn đường biên mà vết GPS chắc chắn đi trong tầm cách vết (tầm trừ sai số của vết), trong kỳ, chia cho chiều dài "
      "đường biên đơn vị giữ. Vết hở quá 5 phút hoặc quá 300 m không nối. Số dòng người trong tổ không làm đổi số này.",
      "Union of the stretches surely within reach of a track (reach minus its error) in the period, divided by the length held."),
-    "UNION", "b", "up", "131,3 km trong 148,3 km: 88,5 %",
+    "UNION", "b", "up", gettext_noop("131,3 km trong 148,3 km: 88,5 %"),
 )  # fmt: skip
 def sure(standing: Standing, user: Any) -> Answer:
     said = _("%(pair)s đường biên chắc chắn có vết tuần tra trong kỳ %(span)s, cách vết không quá %(reach)s m.")
@@ -99,7 +99,7 @@ def sure(standing: Standing, user: Any) -> Answer:
     "line.coverage_possible_pct", "Tỷ lệ đường biên được tuần tra (có thể)", "Line covered, possible", "%",
     ("Như tỷ lệ chắc chắn, nhưng tính cả phần mà sai số GPS cho phép là đã đi tới (tầm cộng sai số).",
      "As the sure share, with what the error of the fixes allows (reach plus error)."),
-    "UNION", "b", "up", "134,0 km trong 148,3 km: 90,4 %",
+    "UNION", "b", "up", gettext_noop("134,0 km trong 148,3 km: 90,4 %"),
 )  # fmt: skip
 def possible(standing: Standing, user: Any) -> Answer:
     said = _("%(pair)s đường biên có thể đã có vết tuần tra trong kỳ %(span)s, cách vết không quá %(reach)s m.")

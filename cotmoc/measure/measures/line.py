@@ -75,7 +75,7 @@ def metres_where(standing: Standing, pick: Any) -> float:
     ("Chiều dài đường biên có lượt đi chắc chắn gần nhất không cũ hơn hạn của đoạn, tại thời điểm xem. Hạn do yêu cầu tuần tra "
      "của đoạn hoặc của đơn vị đặt.",
      "Length of line whose last sure visit is not older than the limit of its stretch."),
-    "STOCK", "b", "up", "131,3 km trong 148,3 km",
+    "STOCK", "b", "up", gettext_noop("131,3 km trong 148,3 km"),
 )  # fmt: skip
 def within_limit(standing: Standing, user: Any) -> Answer:
     added: dict[int, float] = {}
@@ -98,7 +98,7 @@ def within_limit(standing: Standing, user: Any) -> Answer:
 @measure(
     "line.within_limit_pct", "Tỷ lệ đi trong hạn", "Share of the line within its limit", "%",
     ("Chiều dài đi trong hạn chia cho chiều dài đường biên đơn vị giữ.", "Length within the limit divided by the length held."),
-    "RATIO", "b", "up", "131,3 km trong 148,3 km: 88,5 %",
+    "RATIO", "b", "up", gettext_noop("131,3 km trong 148,3 km: 88,5 %"),
 )  # fmt: skip
 def within_limit_pct(standing: Standing, user: Any) -> Answer:
     answer = within_limit(standing, user)
