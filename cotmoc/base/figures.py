@@ -7,11 +7,13 @@ tag `fig` draws nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, overload
 from urllib.parse import urlencode
+
+from django.utils import translation
 
 from cotmoc.base.models import Unit
 
@@ -63,6 +65,44 @@ class Row:
     """Name of the sign drawn before the first cell, if any."""
 
 
+class Rows(Sequence[Row]):
+    """Rows put into words when somebody reads them, in the language in which they were asked for.
+
+    A page of forty figures shows few of their many thousand records.
+    """
+
+    __slots__ = ("_language", "_rows")
+
+    def __init__(self, rows: Iterable[Row | Callable[[], Row]]) -> None:
+        self._rows, self._language = list(rows), translation.get_language()
+
+    @classmethod
+    def join(cls, first: Rows, second: Rows) -> Rows:
+        """The rows of both, none put into words yet."""
+        return cls([*first._rows, *second._rows])
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, index: int | slice) -> Row | tuple[Row, ...]:
+        places = range(len(self))[index]
+        with translation.override(self._language):
+            return self._worded(places) if isinstance(places, int) else tuple(map(self._worded, places))
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self[:])
+
+    def _worded(self, place: int) -> Row:
+        row = self._rows[place]
+        if not isinstance(row, Row):
+            row = self._rows[place] = row()
+        return row
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A value and its records. `rows` holds what the asker may see; `hidden` counts the rest, `hidden_amount` their part."""
@@ -73,7 +113,7 @@ class Answer:
     said: str = ""
     """One sentence that says what the figure states."""
     columns: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: Sequence[Row] = ()
     missing: tuple[str, ...] = ()
     """What is not known, and in which direction it could move the figure."""
     hidden: int = 0

@@ -12,24 +12,28 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from cotmoc.base import wording
-from cotmoc.base.figures import Answer, Measure, NoData, Question, RollUp, Row, Status, declare
+from cotmoc.base.figures import Answer, Measure, NoData, Question, RollUp, Row, Rows, Status, declare
 from cotmoc.base.models import Ledgered
 from cotmoc.geo.marker_number import MarkerNumber
 from cotmoc.measure.load import visible
 from cotmoc.measure.standing import Standing, standing_of
 
-Owned = tuple[UUID | None, Row]
+Worded = Row | Callable[[], Row]
+"""A row, or what puts it into words when somebody reads it."""
+Owned = tuple[UUID | None, Worded]
 """A row and the id of the record it shows (None: it shows no record of a unit, everybody may see it)."""
+Counted = tuple[Rows, int, float]
+"""The rows that the asker may see, the number of the others, and what these add."""
 
 
-def scoped(user: Any, model: type[Ledgered], rows: Iterable[Owned]) -> tuple[tuple[Row, ...], int, float]:
+def scoped(user: Any, model: type[Ledgered], rows: Iterable[Owned]) -> Counted:
     """The rows that the asker may see, the number of the others, and what these add. `user` None sees all."""
     every = list(rows)
     if user is None:
-        return tuple(row for _, row in every), 0, 0.0
+        return Rows(row for _, row in every), 0, 0.0
     seen = visible(model, user)
-    shown = tuple(row for key, row in every if key is None or key in seen)
-    hidden = [row for key, row in every if key is not None and key not in seen]
+    shown = Rows(row for key, row in every if key is None or key in seen)
+    hidden = Rows(row for key, row in every if key is not None and key not in seen)
     return shown, len(hidden), sum(row.amount or 0.0 for row in hidden)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cotmoc.base import wording
-from cotmoc.base.figures import Answer, Row, Status
+from cotmoc.base.figures import Answer, Row, Rows, Status
 from cotmoc.measure import effort
 from cotmoc.measure.engine.spans import union
 from cotmoc.measure.ground import Ground
 from cotmoc.measure.measures.answers import (
+    Counted,
     Owned,
     measure,
     missing_tracks,
@@ -29,7 +31,7 @@ from cotmoc.measure.words import post, stretch
 from cotmoc.record.areas.border.models import Patrol, PatrolTrack
 
 
-def added_rows(standing: Standing, added: dict[int, float], user: Any) -> tuple[tuple[Row, ...], int, float]:
+def added_rows(standing: Standing, added: dict[int, float], user: Any) -> Counted:
     """Rows of walks with the metres each adds, the newest first."""
     patrols, tracks = effort.patrols(standing.at), {row.id: row for row in effort.tracks(standing.at)}
     of_patrols: list[tuple[Any, Owned]] = []
@@ -37,22 +39,25 @@ def added_rows(standing: Standing, added: dict[int, float], user: Any) -> tuple[
     for walk, metres in added.items():
         patrol = patrol_of(standing, patrols, walk)
         if patrol is not None:
-            cells = (patrol.code, post(standing.geography.units[patrol.unit_id].short_name), when(patrol.ended_at))
-            row = Row(
-                (*cells, wording.kilometres(metres, 2, unit=False)), record_url("patrols", patrol.code), metres / 1000
-            )
+            url = record_url("patrols", patrol.code)
+            row = partial(_added_row, standing, patrol.code, patrol, metres, url)
             of_patrols.append((patrol.ended_at or patrol.started_at, (patrol.id, row)))
         else:
             track = tracks[standing.walks.groups[walk]]
-            told = track.name or str(_("vết chưa gắn chuyến"))
-            cells = (told, post(standing.geography.units[track.unit_id].short_name), when(track.ended_at))
-            row = Row((*cells, wording.kilometres(metres, 2, unit=False)), "", metres / 1000)
+            row = partial(_added_row, standing, track.name, track, metres, "")
             of_tracks.append((track.ended_at or standing.at, (track.id, row)))
     newest = [owned for _, owned in sorted(of_patrols, key=lambda pair: pair[0], reverse=True)]
     rows, hidden, amount = scoped(user, Patrol, newest)
     loose = [owned for _, owned in sorted(of_tracks, key=lambda pair: pair[0], reverse=True)]
     more, hidden_more, amount_more = scoped(user, PatrolTrack, loose)
-    return rows + more, hidden + hidden_more, amount + amount_more
+    return Rows.join(rows, more), hidden + hidden_more, amount + amount_more
+
+
+def _added_row(standing: Standing, name: str, row: Any, metres: float, url: str) -> Row:
+    """A patrol, or a track of none (which may be without a name), with what it adds."""
+    unit = post(standing.geography.units[row.unit_id].short_name)
+    told = name or str(_("vết chưa gắn chuyến"))
+    return Row((told, unit, when(row.ended_at), wording.kilometres(metres, 2, unit=False)), url, metres / 1000)
 
 
 def patrol_of(standing: Standing, patrols: dict[UUID, Any], walk: int) -> Any | None:

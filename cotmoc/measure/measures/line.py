@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from cotmoc.geo.fixes import NO_TIME
 from cotmoc.measure import effort
 from cotmoc.measure.engine.values import DAY_MS
 from cotmoc.measure.ground import NEVER, Ground, Pieces
-from cotmoc.measure.measures.answers import measure, missing_tracks, record_url, scoped, share, span, when
+from cotmoc.measure.measures.answers import Counted, measure, missing_tracks, record_url, scoped, share, span, when
 from cotmoc.measure.measures.coverage import added_rows, bounded, patrol_of
 from cotmoc.measure.standing import Standing
 from cotmoc.measure.words import post, stretch
@@ -32,24 +33,25 @@ def no_limit(standing: Standing) -> list[str]:
     return [told % {"units": ", ".join(dict.fromkeys(unset)), "days": standing.chosen.interval_days}]
 
 
-def piece_rows(standing: Standing, user: Any, pick: Any) -> tuple[tuple[Row, ...], int, float]:
+def piece_rows(standing: Standing, user: Any, pick: Any) -> Counted:
     """One row per piece that `pick(pieces)` chooses: place, post, last patrol, age, kilometres; the oldest first."""
     patrols = effort.patrols(standing.at)
     found = []
     for ground in standing.land:
         for low, high, last, walk, held in _chosen(ground.pieces, pick(ground.pieces)):
             patrol = patrol_of(standing, patrols, walk)
-            seen = None if last == NO_TIME else moment(last)
-            age = _("chưa có vết nào") if seen is None else translated.days(standing.at - seen)
-            cells = (
-                stretch(low, high), post(ground.held[held].name), patrol.code if patrol else wording.MISSING, age,
-                wording.kilometres(high - low, 2, unit=False),
-            )  # fmt: skip
-            url = record_url("patrols", patrol.code) if patrol else ""
-            row = Row(cells, url, (high - low) / 1000)
+            row = partial(_piece_row, standing, (low, high), last, patrol, ground.held[held].name)
             found.append((last, low, (patrol.id if patrol else None, row)))
     found.sort(key=lambda one: one[:2])
     return scoped(user, Patrol, [owned for _, _, owned in found])
+
+
+def _piece_row(standing: Standing, ends: tuple[float, float], last: int, patrol: Any | None, holder: str) -> Row:
+    seen, (low, high) = None if last == NO_TIME else moment(last), ends
+    age = _("chưa có vết nào") if seen is None else translated.days(standing.at - seen)
+    code, km = patrol.code if patrol else wording.MISSING, wording.kilometres(high - low, 2, unit=False)
+    url = record_url("patrols", patrol.code) if patrol else ""
+    return Row((stretch(low, high), post(holder), code, age, km), url, (high - low) / 1000)
 
 
 def _chosen(pieces: Pieces, mask: np.ndarray) -> Iterator[tuple[float, float, int, int, int]]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cotmoc.base import clock, wording
-from cotmoc.base.figures import Answer, Row
+from cotmoc.base.figures import Answer, Row, Rows
 from cotmoc.measure import objects
 from cotmoc.measure.engine.integrity import State
-from cotmoc.measure.measures.answers import few, marker_url, measure, record_url, scoped, share, span, when
+from cotmoc.measure.measures.answers import Counted, few, marker_url, measure, record_url, scoped, share, span, when
 from cotmoc.measure.objects import Thing
 from cotmoc.measure.standing import Standing
 from cotmoc.measure.words import post, reason_text
@@ -38,7 +39,7 @@ def things_answer(standing: Standing, things: Sequence[Thing], said: str, missin
     return Answer(
         None if none else len(things), str(_("không áp dụng")) if none else wording.number(len(things), 0),
         "not_applicable" if none else "exact", said, tuple(map(str, map(_, THING_COLUMNS))),
-        tuple(thing_row(standing, thing) for thing in things), tuple(missing) + tuple(unplaced(standing)),
+        Rows(partial(thing_row, standing, thing) for thing in things), tuple(missing) + tuple(unplaced(standing)),
     )  # fmt: skip
 
 
@@ -200,16 +201,16 @@ def visits_min(standing: Standing, user: Any) -> Answer:
     )  # fmt: skip
 
 
-def inspection_rows(
-    standing: Standing, pairs: Iterable[tuple[Thing, Any]], user: Any
-) -> tuple[tuple[Row, ...], int, float]:
+def inspection_rows(standing: Standing, pairs: Iterable[tuple[Thing, Any]], user: Any) -> Counted:
     """One row per inspection: number, marker, unit, time, state."""
-    rows = [
-        (row.id, Row((row.code, thing.place.number, post(standing.geography.units[row.unit_id].short_name), when(row.seen_at),
-                      str(MarkerInspection.State(row.state).label)), record_url("marker-inspections", row.code), 1.0))
-        for thing, row in pairs
-    ]  # fmt: skip
+    rows = [(row.id, partial(_inspection_row, standing, thing, row)) for thing, row in pairs]
     return scoped(user, MarkerInspection, rows)
+
+
+def _inspection_row(standing: Standing, thing: Thing, row: Any) -> Row:
+    unit, state = post(standing.geography.units[row.unit_id].short_name), MarkerInspection.State(row.state)
+    cells = (row.code, thing.place.number, unit, when(row.seen_at), str(state.label))
+    return Row(cells, record_url("marker-inspections", row.code), 1.0)
 
 
 def inspection_columns() -> tuple[str, ...]:

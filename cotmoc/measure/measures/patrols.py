@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from cotmoc.base.figures import Answer, Row
 from cotmoc.measure import effort
 from cotmoc.measure.load import people_of_patrols
 from cotmoc.measure.measures.answers import (
+    Counted,
     count_text,
     counted,
     measure,
@@ -27,19 +29,30 @@ from cotmoc.measure.standing import Standing
 from cotmoc.measure.words import post
 from cotmoc.record.areas.border.models import Patrol, PatrolKind
 
-Counts = tuple[tuple[Row, ...], int, float]
+
+def whole(amount: float) -> str:
+    return str(int(amount))
 
 
 def patrol_rows(
-    standing: Standing, patrols: Sequence[Any], amounts: Sequence[float], texts: Sequence[str], user: Any
-) -> Counts:
+    standing: Standing,
+    patrols: Sequence[Any],
+    amounts: Iterable[float],
+    user: Any,
+    text: Callable[[float], str] = whole,
+) -> Counted:
     """One row per patrol: number, unit, kind, end, and what it adds."""
     rows = [
-        (row.id, Row((row.code, post(standing.geography.units[row.unit_id].short_name), str(PatrolKind(row.kind).label),
-                      when(row.ended_at), text), record_url("patrols", row.code), amount))
-        for row, amount, text in zip(patrols, amounts, texts, strict=True)
-    ]  # fmt: skip
+        (row.id, partial(_patrol_row, standing, row, amount, text))
+        for row, amount in zip(patrols, amounts, strict=True)
+    ]
     return scoped(user, Patrol, rows)
+
+
+def _patrol_row(standing: Standing, row: Any, amount: float, text: Callable[[float], str]) -> Row:
+    unit = post(standing.geography.units[row.unit_id].short_name)
+    cells = (row.code, unit, str(PatrolKind(row.kind).label), when(row.ended_at), text(amount))
+    return Row(cells, record_url("patrols", row.code), amount)
 
 
 def columns(last: str) -> tuple[str, ...]:
@@ -53,7 +66,7 @@ def joint(standing: Standing) -> list[Any]:
 def number_of(standing: Standing, patrols: Sequence[Any], said: str, user: Any, *, exact: bool = False) -> Answer:
     """A count of patrols with its rows; zero or at least so many where units are silent."""
     status = "exact" if exact else counted(standing)
-    rows, hidden, amount = patrol_rows(standing, patrols, [1.0] * len(patrols), ["1"] * len(patrols), user)
+    rows, hidden, amount = patrol_rows(standing, patrols, [1.0] * len(patrols), user)
     return Answer(
         None if status == "no_data" else len(patrols), count_text(len(patrols), status), status,
         said % {"n": wording.number(len(patrols), 0), "span": span(standing)}, columns(_("Chuyến")), rows,
@@ -84,7 +97,7 @@ def person_days(standing: Standing, user: Any) -> Answer:
         effort.person_days(row, people.get(row.id, frozenset()), question.since, question.until, standing.at)
         for row in standing.patrols
     ]
-    rows, hidden, amount = patrol_rows(standing, standing.patrols, [*map(float, days)], [*map(str, days)], user)
+    rows, hidden, amount = patrol_rows(standing, standing.patrols, map(float, days), user)
     status, total = counted(standing), sum(days)
     return Answer(
         None if status == "no_data" else total, count_text(total, status), status,
@@ -92,6 +105,10 @@ def person_days(standing: Standing, user: Any) -> Answer:
         % {"n": wording.number(total, 0), "k": wording.number(len(days), 0), "span": span(standing)},
         columns(_("Ngày công")), rows, tuple(missing_reports(standing)), hidden, amount,
     )  # fmt: skip
+
+
+def _two_places(km: float) -> str:
+    return wording.kilometres(km * 1000, 2, unit=False)
 
 
 @measure(
@@ -102,8 +119,7 @@ def person_days(standing: Standing, user: Any) -> Answer:
 )  # fmt: skip
 def km(standing: Standing, user: Any) -> Answer:
     metres = [sum(track.length_m for track in standing.tracks.get(row.id, ())) for row in standing.patrols]
-    texts = [wording.kilometres(length, 2, unit=False) for length in metres]
-    rows, hidden, amount = patrol_rows(standing, standing.patrols, [m / 1000 for m in metres], texts, user)
+    rows, hidden, amount = patrol_rows(standing, standing.patrols, [m / 1000 for m in metres], user, _two_places)
     without = sum(row.id not in standing.tracks for row in standing.patrols)
     missing = [_("%(n)s chuyến không có vết: quãng đường của các chuyến này không tính được.") % {"n": without}]
     status = "lower_bound" if without else counted(standing)
@@ -125,7 +141,7 @@ def km(standing: Standing, user: Any) -> Answer:
 def track_pct(standing: Standing, user: Any) -> Answer:
     having = [row for row in standing.patrols if row.id in standing.tracks]
     value, text, status = share(len(having), len(standing.patrols))
-    rows, hidden, amount = patrol_rows(standing, having, [1.0] * len(having), ["1"] * len(having), user)
+    rows, hidden, amount = patrol_rows(standing, having, [1.0] * len(having), user)
     return Answer(
         value, text, status,
         _("%(pair)s chuyến kết thúc trong kỳ %(span)s có vết GPS.")
@@ -191,7 +207,7 @@ def minutes_pct(standing: Standing, user: Any) -> Answer:
     every = joint(standing)
     having = [row for row in every if signed(standing, row)]
     value, _text, status = share(len(having), len(every))
-    rows, hidden, amount = patrol_rows(standing, having, [1.0] * len(having), ["1"] * len(having), user)
+    rows, hidden, amount = patrol_rows(standing, having, [1.0] * len(having), user)
     text = _text if len(every) >= 20 or value is None else wording.pair(len(having), len(every), 0)
     return Answer(
         value, text, status,

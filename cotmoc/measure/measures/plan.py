@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_noop
 from cotmoc.base import wording
 from cotmoc.base.figures import Answer, Row
 from cotmoc.measure.effort import Planned
-from cotmoc.measure.measures.answers import few, measure, record_url, scoped, span
+from cotmoc.measure.measures.answers import Counted, few, measure, record_url, scoped, span
 from cotmoc.measure.standing import Standing
 from cotmoc.measure.words import post
 from cotmoc.record.areas.border.models import PatrolKind, PatrolPlanLine
@@ -21,16 +22,19 @@ Status = PatrolPlanLine.Status
 CARRIED_OUT = (Status.DONE, Status.LATE)
 
 
-def plan_rows(standing: Standing, lines: Sequence[Planned], user: Any) -> tuple[tuple[Row, ...], int, float]:
+def plan_rows(standing: Standing, lines: Sequence[Planned], user: Any) -> Counted:
     """One row per plan line: number, unit, window, what became of it and why."""
-    rows = [
-        (line.row.id, Row(
-            (line.row.code, post(standing.geography.units[line.row.unit_id].short_name),
-             wording.period(line.row.window_from, line.row.window_to), str(Status(line.status).label), _why(line)),
-            record_url("patrol-plan-lines", line.row.code), 1.0))
-        for line in lines
-    ]  # fmt: skip
-    return scoped(user, PatrolPlanLine, rows)
+    return scoped(user, PatrolPlanLine, [(line.row.id, partial(_plan_row, standing, line)) for line in lines])
+
+
+def _plan_row(standing: Standing, line: Planned) -> Row:
+    row = line.row
+    unit, window = (
+        post(standing.geography.units[row.unit_id].short_name),
+        wording.period(row.window_from, row.window_to),
+    )
+    cells = (row.code, unit, window, str(Status(line.status).label), _why(line))
+    return Row(cells, record_url("patrol-plan-lines", row.code), 1.0)
 
 
 def _why(line: Planned) -> str:
