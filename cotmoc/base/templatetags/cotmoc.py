@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cotmoc.base import contrast, translated, wording
@@ -211,6 +212,12 @@ def vntime(value: datetime | None) -> str:
 def period(since: date | None, until: date | None) -> str:
     """`25/09–24/11/2020`; `until` is the last day that belongs to it."""
     return wording.period(since, until)
+
+
+@register.filter
+def spoken(text: str) -> str:
+    """A text declared with `gettext_noop`, in the reader's language. The tag `translate` would double its percent signs."""
+    return gettext(text) if text else ""
 
 
 @register.filter
