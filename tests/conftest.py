@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+# Playwright's synchronous interface keeps an event loop in the process; Django would take later tests for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 os.environ.setdefault("COTMOC_HOME", tempfile.mkdtemp(prefix="cotmoc-test-"))
 
 import pytest
