@@ -33,6 +33,8 @@ SERVING_SINCE = date(2018, 1, 1)
 MARKED_SINCE = date(2013, 1, 1)
 PUBLISHED_M = 157_422.0
 """The published length of the land border with Sê Kông; the line shown is shorter (DOMAIN section 1)."""
+DRAWN_FROM = "OpenStreetMap, bản trích năm 2017 (@geo-maps 0.6.0)"
+"""The source of the drawn lines, as pages name it; the files say it in full."""
 EVERY_DAYS = {PatrolRequirement.Subject.LINE: 60, PatrolRequirement.Subject.MARKER: 60}
 LINES = {
     Terrain.LAND: ("VL", "Biên giới Việt Nam – Lào", BorderLine.Kind.LAND, "border_line"),
@@ -148,7 +150,7 @@ def _version(year: Year, terrain: Terrain, line: BorderLine) -> LineVersion:
     moved = "" if year.province.number == 1 else "; dời sang tây, chỉ để minh họa"
     return LineVersion(
         line=line,
-        source=f"{content['source']}{moved}",
+        source=f"{DRAWN_FROM}{moved}",
         licence=f"{content['licence']}, {content['attribution']}",
         published_m=PUBLISHED_M if terrain == Terrain.LAND and not moved else None,
         measured_m=course.length_m,

@@ -12,6 +12,16 @@ export function toast(text, kind = "") {
   setTimeout(() => line.remove(), 5000);
 }
 
+// ---- The past. Who looks at a past day stays in it from page to page, until he asks for the present (data-now).
+const past = new URLSearchParams(location.search).get("at");
+if (past) document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]:not([data-now], [href^='#'])");
+  if (!link || link.origin !== location.origin) return;
+  const address = new URL(link.href);
+  if (!address.searchParams.has("at")) address.searchParams.set("at", past);
+  link.href = address;
+}, true);
+
 // ---- Evidence drawer: opens over the page, closes by Esc, the cross or Back, and gives the focus back
 const drawer = $("#drawer");
 let opener = null;
@@ -202,6 +212,26 @@ function showFiles(root) {
     show();
   }
 }
+
+// ---- Paper cannot open a figure: there it carries a number, and the last lines say the address of each.
+const OFF_PAPER = ".actions, .chips, .card-foot, .outline, .review-evidence, .drawer, dialog";
+function writeNotes() {
+  const notes = new Map();
+  for (const figure of $$('.page a.fig[href^="/e/"]')) {
+    if (figure.closest(OFF_PAPER)) continue;
+    const address = decodeURIComponent(figure.getAttribute("href"));
+    if (!notes.has(address)) notes.set(address, notes.size + 1);
+    figure.dataset.note = notes.get(address);
+  }
+  if (!notes.size) return;
+  const list = document.createElement("ol");
+  for (const [address, number] of notes) list.append(Object.assign(document.createElement("li"), { textContent: `[${number}] ${address}` }));
+  const section = Object.assign(document.createElement("section"), { className: "notes", id: "notes" });
+  section.append(Object.assign(document.createElement("h2"), { textContent: english ? "Evidence of the figures" : "Căn cứ của các số liệu" }), list);
+  $(".page").append(section);
+}
+addEventListener("beforeprint", writeNotes);
+addEventListener("afterprint", () => $("#notes")?.remove());
 
 // ---- Keys. None of them is the only way.
 function rowStep(step) {

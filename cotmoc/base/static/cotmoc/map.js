@@ -107,7 +107,7 @@ async function addSigns(map, c) {
     const image = new Image(54, 54);
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
     await image.decode();
-    if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: 2.3 });
+    if (map.style && !map.hasImage(name)) map.addImage(name, image, { pixelRatio: 2.3 }); // no style: another map took its place meanwhile
   }));
 }
 
@@ -126,7 +126,7 @@ function open(map, feature, lngLat) {
 function roomAround(element) {
   const { clientWidth: width, clientHeight: height } = element;
   const legend = element.querySelector(".map-legend[open]")?.offsetWidth ?? 0;
-  const right = legend && legend < width / 3 ? legend + 24 : 0;
+  const right = legend && legend < width / 3 ? legend + 90 : 0;
   return { top: Math.min(30, height / 12), bottom: Math.min(56, height / 8), left: Math.min(60, width / 8), right: Math.max(right, Math.min(100, width / 5)) };
 }
 
@@ -147,7 +147,7 @@ function draw(element, config, place) {
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
   map.on("error", ({ error }) => console.error("map:", error?.message));
   map.on("styleimagemissing", ({ id }) => { if (!map.hasImage(id)) map.addImage(id, { width: 1, height: 1, data: new Uint8Array(4) }); });
-  map.once("style.load", () => addSigns(map, c).then(() => map.triggerRepaint()));
+  map.once("style.load", () => addSigns(map, c).then(() => map.style && map.triggerRepaint()));
   map.once("idle", () => { element.dataset.ready = ""; });
   const near = ({ x, y }) => map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]], { layers: ["marker-intact", ...CLICKABLE].filter((id) => map.getLayer(id)) })[0];
   map.on("click", (event) => { const hit = near(event.point); if (hit) open(map, hit, event.lngLat); });
