@@ -78,6 +78,9 @@ def _judge_one(verdict: Verdict, name: str, line: Line, fixes: Fixes, rules: Rul
         near = (passing[:, None] + np.array([-90.0, -30, 0, 30, 90])).ravel()
         places = np.concatenate([ends - ASIDE_M, ends + ASIDE_M, (spans.from_m + spans.to_m) / 2, near])
         places = places[(places >= 0) & (places <= line.length_m)]
+        places = places[
+            np.abs(places[:, None] - corners).min(axis=1) > 1e-3
+        ]  # where parts meet, a chainage has two places
         beyond = _beyond(line, places, ways, radius)
         index = np.searchsorted(spans.from_m, places, side="right") - 1
         inside = (index >= 0) & (places <= np.append(spans.to_m, -np.inf)[index])

@@ -106,7 +106,7 @@ def cover(line: Line, tracks: Sequence[GroupTrack], rules: Rules) -> Intervals:
     engine = Engine.of(line, rules, next((size for size in ERRORS_M if worst <= size), 0.0))
     whole = [number for number, group in enumerate(walks) if engine.gridded and _whole(group, engine.error_m)]
     found = engine.walks(_joined([walks[number][0] for number in whole]))
-    rows = [Intervals.join((), [])] if not len(found) else [_renumbered(found, np.array(whole, np.int64))]
+    rows = [Intervals.join((), [])] if not len(found) else [renumbered(found, np.array(whole, np.int64))]
     for number, members in enumerate(by_group.values()):
         if number not in set(whole):
             rows.append(engine.steps(number, steps(members, line.projection, rules)))
@@ -130,7 +130,8 @@ def _joined(walks: Sequence[GroupTrack]) -> Walks:
     return Walks(start, columns[0] * PLACE_UNITS, columns[1] * PLACE_UNITS, time, error)
 
 
-def _renumbered(rows: Intervals, number: NDArray[np.int64]) -> Intervals:
+def renumbered(rows: Intervals, number: NDArray[np.int64]) -> Intervals:
+    """The same rows, group g called number[g]."""
     return Intervals(rows.groups, number[rows.group], rows.from_m, rows.to_m, rows.first, rows.last, rows.sure)
 
 

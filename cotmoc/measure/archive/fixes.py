@@ -1,0 +1,121 @@
+"""One Parquet file of raw fixes: written group by group, read a row group at a time.
+
+A group never crosses a row group, and a file holds whole groups only, so each row group can be measured by itself,
+by anyone, in any order. Places are units of 1e-7 degree, whole numbers whose differences are small: about 4 bytes a fix.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cotmoc.geo.fixes import PLACE_UNITS, Fixes
+from cotmoc.measure.engine.fast.cover import Walks
+from cotmoc.measure.engine.pieces import whole_walks
+from cotmoc.measure.engine.values import GroupTrack, Rules
+
+ROW_GROUP = 1_000_000
+"""Fixes in a row group, about: what one thread holds in memory at a time."""
+FORMAT = "cotmoc-fixes-1"
+COLUMNS = ("group", "time", "lon", "lat", "accuracy")
+SCHEMA = pa.schema(
+    [
+        pa.field("group", pa.int32(), nullable=False),
+        pa.field("walk", pa.int32(), nullable=False),
+        pa.field("time", pa.int64(), nullable=False),
+        pa.field("lon", pa.int32(), nullable=False),
+        pa.field("lat", pa.int32(), nullable=False),
+        pa.field("accuracy", pa.float32(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row group of one file: the smallest piece of work."""
+
+    path: str
+    row_group: int
+
+
+def month_of(tracks: Sequence[GroupTrack]) -> str:
+    """The month (UTC, "2020-11") in which a group's first fix lies; "undated" where none has a time."""
+    times = [int(track.fixes.time[track.fixes.timed].min()) for track in tracks if track.fixes.timed.any()]
+    return datetime.fromtimestamp(min(times) / 1000, UTC).strftime("%Y-%m") if times else "undated"
+
+
+def write(path: Path, groups: Iterable[Sequence[GroupTrack]], rules: Rules | None = None) -> int:
+    """Write the tracks of whole groups into one file; how many fixes. The file is there whole, or not at all.
+
+    Copies are put together and every fix gets an accuracy (its own, that of the rules or of the kind of source), as the
+    engines do it.
+    """
+    names: list[str] = []
+    total = 0
+    unfinished = path.with_suffix(".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    options = {"column_encoding": dict.fromkeys(("time", "lon", "lat"), "DELTA_BINARY_PACKED")}
+    with pq.ParquetWriter(
+        unfinished, SCHEMA, compression="zstd", use_dictionary=["group", "walk", "accuracy"], **options
+    ) as writer:
+        for table in _tables(groups, rules or Rules(), names):
+            total += len(table)
+            writer.write_table(table, row_group_size=max(1, len(table)))
+        writer.add_key_value_metadata({"format": FORMAT, "groups": json.dumps(names)})
+    unfinished.replace(path)
+    return total
+
+
+def _tables(groups: Iterable[Sequence[GroupTrack]], rules: Rules, names: list[str]) -> Iterator[pa.Table]:
+    held: list[pa.Table] = []
+    for tracks in groups:
+        held.append(_table(len(names), whole_walks(tracks, rules)))
+        names.append(tracks[0].group)
+        if sum(map(len, held)) >= ROW_GROUP:
+            yield pa.concat_tables(held).combine_chunks()
+            held = []
+    if held:
+        yield pa.concat_tables(held).combine_chunks()
+
+
+def _table(group: int, walks: Sequence[GroupTrack]) -> pa.Table:
+    fixes = Fixes.join([walk.fixes for walk in walks])
+    number = np.repeat(np.arange(len(walks), dtype=np.int32), [len(walk.fixes) for walk in walks])
+    places = [np.rint(place * PLACE_UNITS).astype(np.int32) for place in (fixes.lon, fixes.lat)]
+    columns = [np.full(len(fixes), group, np.int32), number, fixes.time, *places, fixes.accuracy]
+    return pa.table([pa.array(column) for column in columns], schema=SCHEMA)
+
+
+def parts(path: Path) -> list[Part]:
+    """The row groups of a file."""
+    return [Part(str(path), number) for number in range(pq.ParquetFile(path).num_row_groups)]
+
+
+def group_names(path: str | Path) -> list[str]:
+    """The names of the groups of a file, by number. ValueError where the file is something else."""
+    content = pq.ParquetFile(path).metadata.metadata or {}
+    if content.get(b"format") != FORMAT.encode():
+        raise ValueError(f"{path} holds no fixes")
+    return list(json.loads(content[b"groups"]))
+
+
+def read(file: pq.ParquetFile, row_group: int) -> tuple[np.ndarray, Walks]:
+    """The numbers of the groups of a row group, and their fixes one group after the other."""
+    table = file.read_row_group(row_group, columns=list(COLUMNS), use_threads=False)
+    group, time, u, v, error = (table.column(name).chunk(0).to_numpy(zero_copy_only=True) for name in COLUMNS)
+    begins = np.concatenate([[0], np.flatnonzero(group[1:] != group[:-1]) + 1])
+    return group[begins].astype(np.int64), Walks(np.append(begins, len(group)), u, v, time, error)
+
+
+def tracks_of(file: pq.ParquetFile, row_group: int, walks: Walks, number: int) -> list[GroupTrack]:
+    """The walks of one group, as the engines take them."""
+    rows = slice(int(walks.start[number]), int(walks.start[number + 1]))
+    walk = file.read_row_group(row_group, columns=["walk"], use_threads=False).column("walk").to_numpy()[rows]
+    lon, lat = walks.u[rows] / PLACE_UNITS, walks.v[rows] / PLACE_UNITS
+    fixes = Fixes.of(walks.time[rows], lon, lat, walks.error[rows])
+    return [GroupTrack("", fixes.take(walk == one)) for one in np.unique(walk)]
