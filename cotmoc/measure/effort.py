@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -24,18 +24,21 @@ EXPLAINED_SHARE = 0.5
 
 def patrols(at: datetime) -> dict[UUID, Any]:
     """All patrols known at a moment."""
+    return _patrols(at, stamp(Patrol))
+
+
+@lru_cache(maxsize=32)
+def _patrols(at: datetime, _: Stamp) -> dict[UUID, Any]:
     return {row.id: row for row in known(Patrol, PATROL, at)}
 
 
 def ended_in(at: datetime, units: frozenset[UUID], since: date, until: date) -> list[Any]:
     """Patrols led by the units that ended in [since, until) and by `at`, the newest first."""
+    first, end = (datetime.combine(day, time(), clock.VIETNAM).astimezone(UTC) for day in (since, until))
     rows = [
         row
         for row in patrols(at).values()
-        if row.unit_id in units
-        and row.ended_at is not None
-        and row.ended_at <= at
-        and since <= clock.local(row.ended_at).date() < until
+        if row.ended_at is not None and first <= row.ended_at < end and row.ended_at <= at and row.unit_id in units
     ]
     return sorted(rows, key=lambda row: (row.ended_at, row.code), reverse=True)
 

@@ -14,10 +14,11 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import get_language
 
-from cotmoc.base import clock, figures, ledger
+from cotmoc.base import clock, figures
 from cotmoc.base.figures import Answer, Figure, Question
 from cotmoc.base.models import Unit
-from cotmoc.measure.models import Run
+from cotmoc.measure.kept import head
+from cotmoc.measure.stored import last_run
 from cotmoc.review.claims import border
 from cotmoc.review.engine import explain
 from cotmoc.review.engine.claim import Claim
@@ -67,6 +68,8 @@ class Draft:
     language: str
     facts: Facts
     figures: Mapping[str, Figure]
+    opened: Mapping[str, Figure]
+    """The same figures by the address of their evidence."""
     answers: Mapping[str, Answer]
     lines: tuple[Line, ...]
     judgements: tuple[Judgement, ...]
@@ -112,7 +115,8 @@ def draft(question: Question, year: int, user: Any, *, language: str = "vi", wor
     kept = _kept(question.unit, year, user, wordings_at)
     shortfalls = find(border.rule_pack().rules, facts, clock.local(question.at).date())
     lines = _lines(judgements, shortfalls, kept, facts, language)
-    return Draft(question, year, language, facts, shown, answers, tuple(lines), tuple(judgements), freeze)
+    opened = {facts[id].key: figure for id, figure in shown.items()}
+    return Draft(question, year, language, facts, shown, opened, answers, tuple(lines), tuple(judgements), freeze)
 
 
 Asked = tuple[Facts, dict[str, Figure], dict[str, Answer]]
@@ -124,11 +128,10 @@ def ask_all(ids: Iterable[str], question: Question, user: Any) -> Asked:
     Kept in the process while neither the ledger nor the measured tables change: the pages of one review ask again and
     again for the same moment.
     """
-    measured = Run.objects.order_by("-made_at").values_list("pk", flat=True).first()
-    return _ask_all(tuple(ids), question, user, get_language(), ledger.head(), measured)
+    return _ask_all(tuple(ids), question, user, get_language(), head(), last_run())
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _ask_all(ids: tuple[str, ...], question: Question, user: Any, *_state: object) -> Asked:
     declared = figures.measures()
     shown: dict[str, Figure] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -117,11 +117,10 @@ def show(draft: Draft, line: Line) -> Shown:
 
 def pieces(draft: Draft, sentence: Sentence) -> tuple[Piece, ...]:
     """The sentence's parts; a list of names opens the figure that counts it."""
-    by_url = {figure.url: figure for figure in draft.figures.values()}
-    return tuple(_piece(part, by_url) for part in sentence.parts)
+    return tuple(_piece(part, draft.opened) for part in sentence.parts)
 
 
-def _piece(part: Any, by_url: dict[str, Figure]) -> Piece:
+def _piece(part: Any, by_url: Mapping[str, Figure]) -> Piece:
     if isinstance(part, FigureRef) and part.fact.key in by_url:
         return Piece(part.text, replace(by_url[part.fact.key], text=part.text))
     return Piece(part.text, loose=isinstance(part, Loose))
@@ -182,7 +181,7 @@ def _records(draft: Draft, ids: Iterable[str]) -> Records | None:
         if answer and answer.rows:
             name = draft.facts[id].name_en if draft.language == "en" else draft.facts[id].name_vi
             more = len(answer.rows) - ROWS_SHOWN
-            return Records(name, draft.figures[id], answer.columns, answer.rows[:ROWS_SHOWN], max(more, 0))
+            return Records(name, draft.figures[id], answer.columns, tuple(answer.rows[:ROWS_SHOWN]), max(more, 0))
     return None
 
 
