@@ -436,6 +436,18 @@ CATALOGUE: dict[str, Sentence] = {
         404,
     ),
     # --- measures
+    "archive.engine": Sentence(
+        "Đo kho vết cần phần mở rộng “fast” (numba, pyarrow), máy này chưa có. Cài: pip install 'cotmoc[fast]'.",
+        "Measuring an archive needs the extra “fast” (numba, pyarrow), which is not installed here: pip install 'cotmoc[fast]'.",
+    ),
+    "archive.empty": Sentence(
+        "Thư mục “{name}” không có tệp vết Parquet nào. Kiểm tra lại đường dẫn.",
+        "The folder “{name}” holds no Parquet file of fixes. Check the path.",
+    ),
+    "archive.broken": Sentence(
+        "Kho vết “{name}” không đọc được: {what}. Khôi phục tệp từ bản sao rồi đo lại.",
+        "The archive “{name}” could not be read: {what}. Restore the file from a copy and measure again.",
+    ),
     "file.unavailable": Sentence(
         "Không mở được tệp: {reason}. Kiểm tra đường dẫn và quyền đọc, rồi chạy lại.",
         "The file cannot be opened: {reason}. Check its path and the right to read it, then run again.",

@@ -23,6 +23,7 @@ from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.layers import Feature, read_features
 from cotmoc.geo.line import Line
 from cotmoc.geo.readers import Limits, read_tracks
+from cotmoc.measure import archived
 from cotmoc.measure.engine.coverage import cover
 from cotmoc.measure.engine.pieces import continued, whole_walks
 from cotmoc.measure.engine.spans import covered, visited
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--line", default="", metavar="FILE", help="the line: GeoJSON, GeoPackage, KML, GPX")
     parser.add_argument("--pick", default="", metavar="NAME=VALUE", help="the line wanted of several, or all as parts")
+    parser.add_argument("--archive", default="", metavar="DIR", help="a folder of fixes in Parquet, instead of files")
     parser.add_argument(
         "--markers", default="", metavar="FILE", help="the markers: points in GeoJSON, GeoPackage, CSV, XLSX"
     )
@@ -90,6 +92,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
     """The answer and the exit code: 1 when some file could not be used. Problem where line or markers cannot be."""
     rules = Rules(args.reach, args.max_gap_s, args.max_hop_m, args.accuracy, args.pause_s)
+    if args.archive:
+        return archived.run(line_from(Path(args.line), args.pick), rules, Path(args.archive), args), 0
     answer, refused = coverage_of_files(
         tqdm(
             args.files, desc="Đọc vết / reading", disable=getattr(args, "quiet", False) or len(args.files) < 2, unit=""
