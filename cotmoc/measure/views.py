@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from cotmoc.base import figures
 from cotmoc.base.asking import as_of, question_from
+from cotmoc.base.border import borders
 from cotmoc.base.figures import Question
 from cotmoc.base.models import Unit
 from cotmoc.base.problems import Problem
@@ -92,6 +93,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "reaches": REACHES,
         "map": map_config.config(page.whole_question, bounds, drawn, as_of(request) is not None),
         "table": request.GET.get("view") == "table",
+        "no_line": not borders(request.user, question.at),
         "query": page.whole_question.query(),
     }
     return render(request, "measure/coverage.html", context)
@@ -122,7 +124,8 @@ def _posts_as_csv(page: CoveragePage) -> HttpResponse:
 def markers(request: HttpRequest) -> HttpResponse:
     question = _question(request)
     page = MarkersPage(question, request.GET.get("state", ""))
-    return render(request, "measure/markers.html", {"page": page, "question": question, "units": _holders(request)})
+    context = {"page": page, "question": question, "units": _holders(request)}
+    return render(request, "measure/markers.html", context | {"no_line": not borders(request.user, question.at)})
 
 
 @require_GET

@@ -52,13 +52,23 @@ def config(question: Question, bounds: Box, drawn: Sequence[Layer], past: bool) 
         geography.attribution("land", "islands", "border_context", "admin", "water"),
         *(row.attribution for row in drawn),
     ]
+    limits = geography.limits()
     return {
-        "bounds": bounds,
-        "limits": geography.limits(),
+        "bounds": _on_ground(bounds, limits),
+        "limits": limits,
         "attribution": " · ".join(dict.fromkeys(line for line in credits if line)),
         "base": {slot: url for slot, url in addresses.items() if slot in GROUND},
         "layers": {slot: url for slot, url in addresses.items() if slot not in GROUND},
     }
+
+
+def _on_ground(bounds: Box, limits: Box | None) -> Box:
+    """The part of the box that has ground; the box itself where none of it has."""
+    if limits is None:
+        return bounds
+    west, south, east, north = bounds
+    cut = (max(west, limits[0]), max(south, limits[1]), min(east, limits[2]), min(north, limits[3]))
+    return cut if cut[0] < cut[2] and cut[1] < cut[3] else bounds
 
 
 def _address(ids: Sequence[str], question: Question, past: bool) -> str:

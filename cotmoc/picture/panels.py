@@ -1,4 +1,4 @@
-"""What other verbs show on the pages of a thing: a marker, a unit, a person.
+"""What other verbs show on the pages of a thing: a marker, a unit, a person; and over the map of the duty room (wall).
 
     panels.add(Panel("marker-verdict", "marker", verdict_card, order=10))
 
@@ -23,7 +23,7 @@ from cotmoc.base.figures import Question
 
 Shown = tuple[str, dict[str, Any]]
 """A template's name and its context."""
-Place = Literal["marker", "unit", "person"]
+Place = Literal["marker", "unit", "person", "wall"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from cotmoc.record.areas.border.models import Photo
 
 RECENT = timedelta(days=30)
 """The tracks that a map opens with."""
-PAGE = ("marker", "view", "layers", "bbox")
+PAGE = ("marker", "view", "layers", "bbox", "wall")
 """Parameters of these pages that are no part of the question."""
 
 
@@ -69,6 +69,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
     }
     if request.GET.get("view") == "table":
         context["tables"] = [(row, row.build(question, request.user)["features"]) for row in shown]
+    if "wall" in request.GET:
+        context["tiles"] = panels.shown("wall", "main", question.unit, question, request)
+        return render(request, "picture/wall.html", context)
     return render(request, "picture/map.html", context)
 
 

@@ -6,9 +6,11 @@ import re
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
-from cotmoc.base import figures
+from cotmoc.base import figures, ledger
+from cotmoc.base.models import Account, Unit
 from cotmoc.measure import run
 from tests.province import Province, at
 
@@ -140,6 +142,35 @@ def test_layers_of_age_and_verdict(reader: Client) -> None:
     assert [a[1] for a in ends[:-1]] == [b[0] for b in ends[1:]]
     states = reader.get("/picture/layers/verdicts.geojson").json()["features"]
     assert sum(row["properties"]["state"] == "damaged" for row in states) == 1
+
+
+def test_the_duty_rooms_map_carries_the_figures_of_the_measures(reader: Client) -> None:
+    wall = page(reader, "/picture/map?wall=1")
+    assert 'data-theme="dark"' in wall
+    tiles = wall[wall.index('id="wall-tiles"') : wall.index("data-map")]
+    figures = re.findall(r'href="/e/([a-z._]+)[^"]*">', tiles)
+    assert figures == [
+        "marker.intact_count",
+        "marker.damaged_count",
+        "line.within_limit_pct",
+        "line.overdue_km",
+        "line.oldest_days",
+    ]
+    head = page(reader, "/measure/coverage")
+    said = re.search(r'href="/e/line.overdue_km[^"]*">([^<]+)<', tiles)
+    assert said is not None
+    assert f">{said[1]}</a>" in head
+
+
+@pytest.mark.django_db
+def test_a_fresh_installation_is_told_what_comes_first(client: Client) -> None:
+    unit = Unit(name="BĐBP tỉnh Mới", short_name="BĐBP Mới", code="MOI", kind=Unit.Kind.COMMAND)
+    user = User.objects.create_user("moi")
+    ledger.write([unit, Account(username=user.username, unit=unit)], ledger.Author("moi"))
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    for path in ("/measure/coverage", "/measure/markers", "/picture/markers/"):
+        assert "cotmoc geodata" in page(client, path), path
+    assert "Không có việc phải xử lý" in page(client, "/record/")
 
 
 def test_every_measure_has_its_page_and_its_drawer(reader: Client) -> None:

@@ -145,6 +145,7 @@ document.addEventListener("click", (event) => {
   else if ((hit = on("copy"))) copy(hit);
   else if ((hit = on("recompute"))) recompute(hit);
   else if ((hit = on("print"))) print();
+  else if (on("fullscreen")) document.documentElement.requestFullscreen();
   else if ((hit = event.target.closest("tr[data-link]")) && !event.target.closest("a, button, input, select, label")) {
     $("a[href]", hit).click(); // a row leads where its first link leads
   }
