@@ -8,6 +8,7 @@ app_name = "review"
 urlpatterns = [
     path("", views.home, name="home"),
     path("<int:year>/", views.editor, name="year"),
+    path("<int:year>/row", views.year_row, name="year_row"),
     path("<int:year>/c/<str:key>", views.sentence, name="sentence"),
     path("<int:year>/c/<str:key>/keep", views.keep, name="keep"),
     path("<int:year>/c/<str:key>/offered", views.use_offered, name="offered"),

@@ -115,12 +115,23 @@ def home(request: HttpRequest) -> HttpResponse:
     """The years there are records of, with what can be said of each."""
     today = clock.local(as_of(request) or clock.now())
     first = late.first_year(request.user) or today.year
-    years = []
-    for year in range(today.year, first - 1, -1):
-        what = asked(request, year)
-        draft = drafted(request, what)
-        years.append({"year": year, "draft": draft, "counts": draft.counts(), "asked": what})
+    years = [_judged(request, today.year)]
+    years += [{"year": year, "asked": asked(request, year)} for year in range(today.year - 1, first - 1, -1)]
     return render(request, "review/home.html", {"years": years})
+
+
+def _judged(request: HttpRequest, year: int) -> dict[str, Any]:
+    what = asked(request, year)
+    draft = drafted(request, what)
+    return {"year": year, "draft": draft, "counts": draft.counts(), "asked": what}
+
+
+@require_GET
+def year_row(request: HttpRequest, year: int) -> HttpResponse:
+    """One earlier year of the list: each is a chapter to judge, so they come as they scroll into view."""
+    if not request.headers.get("HX-Request"):
+        return editor(request, year)
+    return render(request, "review/_year_row.html", {"row": _judged(request, year)})
 
 
 @require_GET

@@ -134,6 +134,7 @@ YEAR = "review/<int:year>/"
 REVIEW = [
     Door("review/", "/review/", OWN),
     Door(YEAR, "/review/2020/", OWN),
+    Door(f"{YEAR}row", "/review/2020/row", OWN),
     Door(f"{YEAR}c/<str:key>", "/review/2020/c/own-{sentence.pk}?unit=LE", "302 403 403 200 200 403 403"),
     Door(f"{YEAR}c/<str:key>/keep", "/review/2020/c/S20/keep?unit=LE", posts={"text": "x", "reason": "x"}),
     Door(f"{YEAR}c/<str:key>/offered", "/review/2020/c/S20/offered?unit=LE", posts={"x": "1"}),
