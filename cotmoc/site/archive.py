@@ -27,12 +27,13 @@ Progress = Callable[[int, int], None]
 
 def write(target: Path, progress: Progress) -> dict[str, Any]:
     """Write the archive beside its final name, then move it there: a broken backup never has the name of a whole one."""
-    from cotmoc.base import ledger
-
     partial = target.with_name(target.name + ".part")
-    manifest: dict[str, Any] = {"program": __version__, "head": list(ledger.head()), "files": {}}
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)  # the secret and the hashes of the passwords are in it
+    manifest: dict[str, Any] = {"program": __version__, "files": {}}
     with tempfile.TemporaryDirectory(dir=home()) as folder, zipfile.ZipFile(partial, "w", allowZip64=True) as archive:
-        parts = [*_database(Path(folder)), *_originals()]
+        parts = [*_database(Path(folder)), *_originals()]  # the originals last: every row of the copy has its file
+        manifest["head"] = _head_of(Path(folder) / DATABASE)  # the copy's own: people may be writing meanwhile
         for number, (name, path) in enumerate(parts, 1):
             manifest["files"][name] = _sha256(path)
             packing = zipfile.ZIP_DEFLATED if path.suffix in {".sqlite3", ".json"} else zipfile.ZIP_STORED
@@ -51,7 +52,7 @@ def write(target: Path, progress: Progress) -> dict[str, Any]:
 def _database(folder: Path) -> Iterator[tuple[str, Path]]:
     from django.contrib.auth import get_user_model
     from django.core import serializers
-    from django.db import connection
+    from django.db import connection, connections
 
     copy = folder / DATABASE
     if connection.vendor == "sqlite":
@@ -63,10 +64,23 @@ def _database(folder: Path) -> Iterator[tuple[str, Path]]:
         from cotmoc.site.commands.ledger import replay_into
 
         replay_into(copy, None)
+        connections["replay"].close()  # only then is everything in the file itself, and not in its write-ahead log
     yield DATABASE, copy
     accounts = folder / ACCOUNTS
     accounts.write_text(serializers.serialize("json", get_user_model().objects.order_by("pk")))
     yield ACCOUNTS, accounts
+
+
+def _head_of(copy: Path) -> list[Any]:
+    from django.db import connections
+
+    from cotmoc.base import ledger
+
+    connections["replay"].close()
+    connections["replay"].settings_dict["NAME"] = str(copy)
+    head = list(ledger.head("replay"))
+    connections["replay"].close()
+    return head
 
 
 def _originals() -> Iterator[tuple[str, Path]]:
@@ -94,6 +108,7 @@ def read(source: Path, args: argparse.Namespace, progress: Progress) -> dict[str
         manifest = _manifest(archive)
         _refuse_used_folder()
         folder = make_home()
+        _refuse_used_database()
         with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as staging:
             _unpack(archive, manifest["files"], Path(staging), progress)
             _put_in_place(Path(staging), folder, manifest["files"])
@@ -122,6 +137,23 @@ def _refuse_used_folder() -> None:
         raise Problem("backup.not_empty", folder=home())
 
 
+def _refuse_used_database() -> None:
+    """On PostgreSQL the folder may be empty and the database not."""
+    from cotmoc.site.commands.common import start_django
+
+    start_django(need_database=False)
+    from django.db import connection
+
+    from cotmoc.base import ledger
+
+    if (
+        connection.vendor != "sqlite"
+        and "base_ledgerentry" in connection.introspection.table_names()
+        and ledger.head()[0]
+    ):
+        raise Problem("backup.not_empty", folder=f"{connection.vendor}/{connection.settings_dict['NAME']}")
+
+
 def _unpack(archive: zipfile.ZipFile, files: dict[str, str], into: Path, progress: Progress) -> None:
     for number, (name, sha256) in enumerate(files.items(), 1):
         path = into / name
@@ -146,22 +178,26 @@ def _put_in_place(staging: Path, folder: Path, files: dict[str, str]) -> None:
 
 
 def _start(args: argparse.Namespace, manifest: dict[str, Any]) -> dict[str, Any]:
-    """Bring the restored database to this version and verify it; on PostgreSQL, replay into it first."""
+    """Bring the restored database to this version and verify it; on PostgreSQL, replay into it first.
+
+    A database that was replayed, now or for the backup, holds what the ledger holds: the accounts' passwords come from
+    beside it, and what is derived from the tracks is computed again (nothing is, where the copy had it).
+    """
     from cotmoc.site.commands.common import start_django
     from cotmoc.site.commands.init import prepare
 
     prepare(args)
     start_django()
-    from django.core import serializers
     from django.db import connection, connections
 
     from cotmoc.base import ledger
+    from cotmoc.measure import run
 
     if connection.vendor != "sqlite":
         connections["replay"].settings_dict["NAME"] = str(home() / DATABASE)
         ledger.replay("default", source="replay")
-        for account in serializers.deserialize("json", (home() / ACCOUNTS).read_text()):
-            account.save()
+    _sign_ins(home() / ACCOUNTS)
+    run.rebuild()
     verdict = ledger.verify()
     same = list(ledger.head()) == manifest["head"]
     return {
@@ -170,3 +206,16 @@ def _start(args: argparse.Namespace, manifest: dict[str, Any]) -> dict[str, Any]
         "rows": verdict.rows,
         "head": list(ledger.head()),
     }
+
+
+def _sign_ins(path: Path) -> None:
+    """The accounts with their passwords; the database counts their numbers itself."""
+    from django.contrib.auth import get_user_model
+    from django.core import serializers
+
+    known = set(get_user_model().objects.values_list("username", flat=True))
+    for account in serializers.deserialize("json", path.read_text()):
+        if account.object.__dict__["username"] not in known:
+            account.object.pk = None
+            account.save()
+    path.unlink()
