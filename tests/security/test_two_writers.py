@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -43,7 +44,9 @@ def test_writers_at_once_on_postgresql(tmp_path: Path) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         try:
-            address = f"{server.rpartition('/')[0]}/{name}"
+            address = (
+                urlsplit(server)._replace(path=f"/{name}").geturl()
+            )  # the host may be a folder, with its own slashes
             write_at_once({"COTMOC_HOME": str(tmp_path), "COTMOC_DATABASE_URL": address})
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
