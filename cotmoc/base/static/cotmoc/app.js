@@ -254,6 +254,11 @@ const keys = {
   "]": () => rowStep(1),
 };
 addEventListener("keydown", (event) => {
+  const pop = event.key === "Escape" && $("details.pop[open]");
+  if (pop) {
+    pop.open = false;
+    return $("summary", pop).focus();
+  }
   if (event.key === "Escape" && drawer.classList.contains("open") && !$("dialog[open]")) return closeDrawer();
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
   const verb = /^[1-5]$/.test(event.key) && $(`.verbs a[data-verb="${event.key}"]`);

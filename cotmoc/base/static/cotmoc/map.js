@@ -148,7 +148,10 @@ function draw(element, config, place) {
   map.on("error", ({ error }) => console.error("map:", error?.message));
   map.on("styleimagemissing", ({ id }) => { if (!map.hasImage(id)) map.addImage(id, { width: 1, height: 1, data: new Uint8Array(4) }); });
   map.once("style.load", () => addSigns(map, c).then(() => map.style && map.triggerRepaint()));
-  map.once("idle", () => { element.dataset.ready = ""; });
+  map.once("idle", () => {
+    element.dataset.ready = "";
+    document.dispatchEvent(new Event("mapready"));
+  });
   const near = ({ x, y }) => map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]], { layers: ["marker-intact", ...CLICKABLE].filter((id) => map.getLayer(id)) })[0];
   map.on("click", (event) => { const hit = near(event.point); if (hit) open(map, hit, event.lngLat); });
   map.on("mousemove", (event) => {

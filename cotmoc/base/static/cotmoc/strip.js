@@ -32,6 +32,13 @@ export function mount(svg) {
     document.dispatchEvent(new CustomEvent("stretch", { detail: { from, to } }));
   };
 
+  const ends = () => ["from_km", "to_km"].map((name) => Number(form?.elements[name].value.replace(",", ".")) * 1000);
+  svg.parentElement.scrollLeft = Number(box.getAttribute("x")) - 160; // what the address selects is in view on a phone, too
+  document.addEventListener("mapready", () => {
+    const [from, to] = ends();
+    if (to > from) document.dispatchEvent(new CustomEvent("stretch", { detail: { from, to } }));
+  });
+
   let start = null;
   svg.addEventListener("pointerdown", (event) => { if (event.button === 0 && form) start = chainage(event); });
   svg.addEventListener("pointermove", (event) => {
@@ -42,10 +49,10 @@ export function mount(svg) {
   });
   svg.addEventListener("pointerup", (event) => {
     if (start === null) return;
-    const ends = [start, chainage(event)].sort((a, b) => a - b);
+    const [low, high] = [start, chainage(event)].sort((a, b) => a - b);
     start = null;
-    if (ends[1] - ends[0] < length / 300) return; // a click, not a drag
-    choose(Math.floor(ends[0] / 1000) * 1000, Math.min(Math.ceil(ends[1] / 1000) * 1000, length)); // whole kilometres
+    if (high - low < length / 300) return; // a click, not a drag
+    choose(Math.floor(low / 1000) * 1000, Math.min(Math.ceil(high / 1000) * 1000, length)); // whole kilometres
   });
   svg.addEventListener("pointercancel", () => { start = null; });
 
