@@ -120,7 +120,7 @@ def coverage_of_files(
     What counts are the distinct fixes, so copies, split files and their order change nothing. `since` and `until` (ms)
     keep the fixes in [since, until); fixes without time are kept only when there is neither.
     """
-    read = read_files(paths)
+    read = read_files(paths, rules.accuracy_m)
     tracks = [replace(track, fixes=_cut(track.fixes, since, until)) for track in read.tracks]
     if any((track.fixes.time == NO_TIME).any() for track in read.tracks) and (since, until) != (None, None):
         read.tell("", Fault("track.untimed_cut", level="warning"))
@@ -146,8 +146,11 @@ def coverage_of_files(
     }, read.refused
 
 
-def read_files(paths: Iterable[str | Path]) -> TrackInput:
-    """Read all files; one that cannot be used becomes a problem, and the rest goes on."""
+def read_files(paths: Iterable[str | Path], accuracy_m: float | None = None) -> TrackInput:
+    """Read all files; one that cannot be used becomes a problem, and the rest goes on.
+
+    Where the asker says what to assume (`accuracy_m`), an accuracy that a reader only inferred from HDOP gives way to it.
+    """
     read = TrackInput()
     for path in map(Path, paths):
         read.files += 1
@@ -163,7 +166,10 @@ def read_files(paths: Iterable[str | Path]) -> TrackInput:
         if len(walked) < len(file.tracks):  # a route is where somebody meant to go
             planned = len(file.tracks) - len(walked)
             read.tell(path_text(path), Fault("track.route_left_out", "", {"count": planned}, "warning"))
-        read.tracks += [GroupTrack("", track.fixes, file.format.lower()) for track in walked]
+        read.tracks += [
+            GroupTrack("", track.fixes if accuracy_m is None else track.stated(), file.format.lower())
+            for track in walked
+        ]
     return read
 
 

@@ -195,3 +195,15 @@ def test_amounts_are_numbers_of_zero_or_more(folder, amount, capsys):
     with pytest.raises(SystemExit):
         ask(folder, "--reach", amount)
     assert "--reach" in capsys.readouterr().err
+
+
+def test_an_assumed_accuracy_goes_before_what_hdop_suggests(folder: Path) -> None:
+    """HDOP is no accuracy in metres: with `--accuracy 0` both figures are the exact one, as if no HDOP were there."""
+    track = folder / "track.gpx"
+    exact, _ = ask(folder, "--accuracy", "0", str(track))
+    track.write_text(track.read_text().replace("</time>", "</time><hdop>4</hdop>"))
+    with_hdop, _ = ask(folder, "--accuracy", "0", str(track))
+    by_source, _ = ask(folder, str(track))
+    assert figures(with_hdop) == figures(exact)
+    assert exact["covered_m"]["sure"] == exact["covered_m"]["possible"]
+    assert by_source["covered_m"]["sure"] < by_source["covered_m"]["possible"]

@@ -41,7 +41,7 @@ def read(text: str, collector: Collector, limits: Limits) -> None:
         track = table.text(row, "track")
         if track not in drafts:
             drafts[track] = collector.track(track, "track" if timed else "line")
-        drafts[track].add(lon, lat, _time(table, row, collector), _accuracy(table, row))
+        drafts[track].add(lon, lat, _time(table, row, collector), *_accuracy(table, row))
     if no_fix:
         collector.tell("track.no_fix", level="info", count=no_fix)
 
@@ -82,12 +82,12 @@ def _as_number(text: str) -> float | None:
     return float(text) if EPOCH.fullmatch(text) else None
 
 
-def _accuracy(table: Table, row: Row) -> float:
-    """Metres; NaN where the row has none."""
+def _accuracy(table: Table, row: Row) -> tuple[float, bool]:
+    """Metres and whether they were inferred from HDOP; NaN where the row has neither."""
     for role, factor in (("accuracy", 1.0), ("hdop", HDOP_METRES)):
         text = table.text(row, role).replace(",", ".").removesuffix("m").strip()
         try:
-            return float(text) * factor
+            return float(text) * factor, role == "hdop"
         except ValueError:
             continue
-    return math.nan
+    return math.nan, False

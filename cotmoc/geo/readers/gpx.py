@@ -30,6 +30,7 @@ class _GpxWalker:
         self.lon, self.lat = number(attributes.get("lon")), number(attributes.get("lat"))
         self.time = NO_TIME
         self.accuracy = math.nan
+        self.inferred = False
         self.name = self.note = ""
 
     def open(self, name: str, attributes: dict[str, str]) -> None:
@@ -50,13 +51,13 @@ class _GpxWalker:
         elif name == "name" and parent in {"trk", "rte"} and self.track:
             self.track.name = text
         elif name.lower() in ACCURACY_ELEMENTS:
-            self.accuracy = number(text)
+            self.accuracy, self.inferred = number(text), False
 
     def read_detail(self, name: str, text: str) -> None:
         if name == "time":
             self.time = self.collector.times.ms(text)
         elif name == "hdop" and math.isnan(self.accuracy):
-            self.accuracy = number(text) * HDOP_METRES
+            self.accuracy, self.inferred = number(text) * HDOP_METRES, True
         elif name == "name":
             self.name = text
         elif name in {"desc", "cmt"}:
@@ -66,4 +67,4 @@ class _GpxWalker:
         if name == "wpt":
             self.collector.waypoint(self.name, self.lon, self.lat, self.time, self.note)
         elif self.track:
-            self.track.add(self.lon, self.lat, self.time, self.accuracy)
+            self.track.add(self.lon, self.lat, self.time, self.accuracy, self.inferred)

@@ -106,7 +106,7 @@ def _fill(collector: Collector, moments: list[_Moment]) -> None:
         start = moment.day - days * DAY if moment.day else start
         if not math.isnan(moment.lon):
             time = NO_TIME if start is None else _time(start + days * DAY, moment.clock_s)
-            draft.add(moment.lon, moment.lat, time, moment.hdop * HDOP_METRES)
+            draft.add(moment.lon, moment.lat, time, moment.hdop * HDOP_METRES, inferred=True)
     if moments and start is None:
         collector.tell("time.no_date")
 

@@ -27,6 +27,13 @@ class ReadTrack:
     source: Source
     breaks: NDArray[np.int64]
     """Where the file itself starts a new segment: positions in `fixes`, rising, never 0."""
+    inferred: NDArray[np.bool_]
+    """Fixes whose accuracy the file did not state in metres: it was inferred from their HDOP."""
+
+    def stated(self) -> Fixes:
+        """The fixes with the accuracy that the file itself states, NaN where it was only inferred."""
+        own = np.where(self.inferred, np.float32(np.nan), self.fixes.accuracy)
+        return Fixes.of(self.fixes.time, self.fixes.lon, self.fixes.lat, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +68,16 @@ class TrackDraft:
     time: list[int] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
+    inferred: list[bool] = field(default_factory=list)
 
-    def add(self, lon: float, lat: float, time: int = NO_TIME, accuracy: float = math.nan) -> None:
+    def add(
+        self, lon: float, lat: float, time: int = NO_TIME, accuracy: float = math.nan, inferred: bool = False
+    ) -> None:
         self.lon.append(lon)
         self.lat.append(lat)
         self.time.append(time)
         self.accuracy.append(accuracy)
+        self.inferred.append(inferred)
 
     def new_segment(self) -> None:
         """The next fix does not follow the last one without a break."""
@@ -96,7 +107,7 @@ class TrackDraft:
             )
             if count
         ]
-        return ReadTrack(self.name, fixes, self.source, breaks), faults
+        return ReadTrack(self.name, fixes, self.source, breaks, np.array(self.inferred, np.bool_)[keep]), faults
 
 
 @dataclass(slots=True)
