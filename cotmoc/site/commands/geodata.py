@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cotmoc.base.problems import Problem
-from cotmoc.site.commands.common import Result, command, language, operator, start_django, unit_by_code
+from cotmoc.site.commands.common import Result, command, language, operator, progress, start_django, unit_by_code
 
 
 def add(commands: Any) -> None:
@@ -40,4 +40,15 @@ def run(args: argparse.Namespace) -> Result:
     )  # fmt: skip
     unit = unit_by_code(args.unit)
     outcome = geodata.receive(args.kind, args.file.name, args.file.read_bytes(), unit, given, operator())
+    if args.kind in {"line", "markers"} and outcome.created + outcome.amended:
+        _measure_again(args)
     return outcome.as_dict(language()), 1 if outcome.problems else 0
+
+
+def _measure_again(args: argparse.Namespace) -> None:
+    """Tracks that came before the line or its markers are measured against them now."""
+    from cotmoc.measure import run
+    from cotmoc.record.areas.border.models import PatrolTrack
+
+    if PatrolTrack.objects.exists():
+        run.rebuild(progress(args, "Đo lại / measuring"))

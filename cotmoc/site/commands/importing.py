@@ -12,6 +12,8 @@ from cotmoc.base.problems import Problem, sentence
 from cotmoc.base.text import path_text
 from cotmoc.site.commands.common import Result, command, language, operator, progress, start_django, unit_by_code
 
+MEGABYTE = 1 << 20
+
 
 def add(commands: Any) -> None:
     made = command(
@@ -23,25 +25,33 @@ def add(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     start_django()
-    from cotmoc.record.areas.border.actions import receive_file
-
     unit = unit_by_code(args.unit)
     files = list(_files(args.paths))
     step, counts, problems = progress(args, "Nhận tệp / receiving"), Counter[str](), []
     for number, path in enumerate(files, 1):
         try:
-            data = path.read_bytes()
+            receipt = _receive(path, unit)
         except OSError as error:
             counts["unavailable"] += 1
             told = [{"code": "file.unavailable", "message": _sentence("file.unavailable", reason=error.strerror)}]
         else:
-            receipt = receive_file(path_text(Path(path.name)), data, unit, operator())
             counts[receipt.outcome] += 1
             told = _problems(receipt)
         problems += [{"file": path_text(path), **one} for one in told]
         step(number, len(files))
     result = {"files": len(files), **counts, "problems": problems}
     return result, 1 if counts["quarantined"] or counts["unavailable"] else 0
+
+
+def _receive(path: Path, unit: Any) -> Any:
+    """One file; what is larger than any that is read is kept piece by piece, without holding it in memory."""
+    from cotmoc.record.areas.border.actions import LARGEST, receive_file, receive_too_large
+
+    name = path_text(Path(path.name))
+    if path.stat().st_size > LARGEST:
+        with path.open("rb") as file:
+            return receive_too_large(name, iter(lambda: file.read(MEGABYTE), b""), unit, operator())
+    return receive_file(name, path.read_bytes(), unit, operator())
 
 
 def _problems(receipt: Any) -> list[dict[str, str]]:
