@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -141,3 +142,15 @@ def test_the_database_of_a_past_moment(installation: Installation, tmp_path: Pat
     into = tmp_path / "then.sqlite3"
     assert installation.run("ledger", "replay", "--into", str(into), "--at", "2000-01-01")["rows"] == 0
     assert installation.run("ledger", "replay", "--into", str(into))["rows"] > 0
+
+
+def test_a_line_that_comes_after_its_tracks_is_measured_against_them(tmp_path: Path) -> None:
+    late = Installation(tmp_path / "late")
+    late.run("init", "--unit-code", "QN", "--unit-name", "Bộ Chỉ huy")
+    (tmp_path / "a.gpx").write_text(gpx(15.89))
+    (tmp_path / "line.geojson").write_text(json.dumps(LINE))
+    late.run("import", str(tmp_path / "a.gpx"))
+    late.run("geodata", "line", str(tmp_path / "line.geojson"), "--source", "bản vẽ")
+    with sqlite3.connect(late.home / "cotmoc.sqlite3") as database:
+        (rows,) = database.execute("SELECT count(*) FROM measure_coverageinterval").fetchone()
+    assert rows > 0
