@@ -15,6 +15,8 @@ from cotmoc.measure.engine.values import Floats
 
 bare = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
 """Compiled without counting references: these functions make no arrays, and counting took nine tenths of the time."""
+called = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+"""The same, but not inlined: for what is rarely needed, so that the pass stays small."""
 FAN = 8
 """So many boxes lie in one box of the next level of the tree."""
 LEVELS = 16

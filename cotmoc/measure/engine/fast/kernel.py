@@ -20,7 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cotmoc.geo.fixes import NO_TIME
-from cotmoc.measure.engine.fast.geometry import Scratch, SegmentTable, bare, near_box, reached
+from cotmoc.measure.engine.fast.geometry import Scratch, SegmentTable, bare, called, near_box, reached
 from cotmoc.measure.engine.fast.index import (
     NO_CELL,
     SHORT_M,
@@ -45,6 +45,12 @@ class Limits(NamedTuple):
     max_gap_ms: float
     max_hop_m: float
     grain_ms: int
+
+
+@bare
+def length_of(dx: float, dy: float) -> float:
+    """At least the length of a step; a quick one, for tests that may be a little wide."""
+    return math.sqrt(dx * dx + dy * dy) * 1.000001
 
 
 @bare
@@ -115,7 +121,7 @@ def short_step(
     s, grid = index.segments, index.grid
     on_run = runs.to_m[k] >= 0.0
     low, high = runs.inside_from[k], runs.inside_to[k]
-    slack = math.hypot(bx - ax, by - ay)
+    slack = length_of(bx - ax, by - ay)
     count, over_covered, held = 0, False, False
     for r in range(grid.first[cell], grid.first[cell + 1]):
         begin, end = grid.ranges[r, 0], grid.ranges[r, 1]
@@ -146,7 +152,7 @@ def reaches_covered(
 ) -> bool:
     """Whether a short step reaches any of the segments low..high that are listed for its cell."""
     s, grid = index.segments, index.grid
-    slack = math.hypot(bx - ax, by - ay)
+    slack = length_of(bx - ax, by - ay)
     for r in range(grid.first[cell], grid.first[cell + 1]):
         for i in range(max(grid.ranges[r, 0], low), min(grid.ranges[r, 1], high)):
             dx, dy, wide = s.mx[i] - ax, s.my[i] - ay, radius + s.half[i] + slack
@@ -157,7 +163,7 @@ def reaches_covered(
     return False
 
 
-@bare
+@called
 def long_step(
     index: LineIndex, runs: Runs, scratch: Scratch, k: int,
     ax: float, ay: float, bx: float, by: float, radius: float, first: int, last: int,
@@ -166,7 +172,7 @@ def long_step(
     s = index.segments
     left, bottom, right, top = min(ax, bx) - radius, min(ay, by) - radius, max(ax, bx) + radius, max(ay, by) + radius
     some = near_box(index.tree, scratch, left, bottom, right, top)
-    slack = math.hypot(bx - ax, by - ay)
+    slack = length_of(bx - ax, by - ay)
     count = 0
     for j in range(some):
         count = gather(s, scratch, count, scratch.found[j], ax, ay, bx, by, radius, slack)
@@ -265,7 +271,7 @@ def cover_walk(
         forget_turned(discs, runs)
         if i >= ahead:
             stride = fitting(stride, u, v, begin, i, limits.reach_m)
-            ahead = i + max(4, stride // 4)
+            ahead = i + max(4, stride // 2)
             there = min(i + stride, end - 2)
             if not look_ahead(index, limits, runs, scratch, discs, u, v, time, error, i, there, grain_end):
                 return False
@@ -273,7 +279,7 @@ def cover_walk(
     return hand_out(runs, rows, walk)
 
 
-@bare
+@called
 def look_ahead(
     index: LineIndex, limits: Limits, runs: Runs, scratch: Scratch, discs: Discs,
     u: NDArray, v: NDArray, time: NDArray, error: NDArray, i: int, ahead: int, grain_end: int,
