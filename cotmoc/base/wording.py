@@ -85,6 +85,13 @@ def moment(value: date | datetime | None) -> str:
     return f"{day(value)} {clock(value)}"
 
 
+def as_of(value: datetime | None) -> str:
+    """The moment that a page speaks of. A day's end is written on that day: `05/10/2020 24:00`, not as the next day's 00:00."""
+    if value is None or clock(value) != "00:00":
+        return moment(value)
+    return f"{day(value - timedelta(days=1))} 24:00"
+
+
 def period(since: date | datetime | None, until: date | datetime | None) -> str:
     """`25/09–24/11/2020`; both years are written when they differ. `until` is the last day that belongs to it."""
     if since is None or until is None:

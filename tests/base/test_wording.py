@@ -6,6 +6,7 @@ import math
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -102,3 +103,10 @@ def test_shown_parts_add_up_to_the_shown_total(values: list[float], decimals: in
 @given(st.decimals(-(10**12), 10**12, places=3))
 def test_a_number_reads_back_to_itself(value: Decimal) -> None:
     assert _back(wording.number(value, 3)) == value
+
+
+def test_a_days_end_is_written_on_that_day() -> None:
+    midnight = datetime(2020, 10, 6, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert wording.as_of(midnight) == "05/10/2020 24:00"
+    assert wording.as_of(midnight.replace(hour=6)) == "06/10/2020 06:00"
+    assert wording.as_of(None) == wording.MISSING

@@ -204,6 +204,11 @@ def vndatetime(value: date | datetime | None) -> str:
 
 
 @register.filter
+def vnasof(value: datetime | None) -> str:
+    return wording.as_of(value)
+
+
+@register.filter
 def vntime(value: datetime | None) -> str:
     return wording.clock(value)
 
