@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from cotmoc.geo.line import Segments
 from cotmoc.measure.engine.values import Floats
 
-bare = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
+bare = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)  # type: ignore[call-overload]
 """Compiled without counting references: these functions make no arrays, and counting took nine tenths of the time."""
-called = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+called = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: ignore[call-overload]
 """The same, but not inlined: for what is rarely needed, so that the pass stays small."""
 FAN = 8
 """So many boxes lie in one box of the next level of the tree."""
