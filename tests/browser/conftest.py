@@ -1,4 +1,7 @@
-"""A browser on the served program. Skipped, loudly, where there is no Chromium."""
+"""A browser on the served program. Skipped, loudly, where there is no Chromium.
+
+The fixtures end with their module: while Playwright runs, its event loop would disturb every other test of the process.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ STARTS_WITHIN_S = 60
 Open = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of its own, with its own data folder."""
     if CHROMIUM is None:
@@ -59,7 +62,7 @@ def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the server did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="PLAYWRIGHT ABSENT: no browser test was run")
     with playwright.sync_playwright() as started:
@@ -68,7 +71,7 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(served: str, browser: Any) -> Callable[[str], Any]:
     """The cookies of a user who came in by the door, once per run."""
     known: dict[str, Any] = {}
