@@ -221,5 +221,10 @@ class MarkerVisits:
     dwell_s: Floats
     sure: Flags
 
+    @classmethod
+    def empty(cls, groups: Sequence[str] = ()) -> Self:
+        whole, real = np.empty(0, np.int64), np.empty(0, np.float64)
+        return cls(tuple(groups), whole, whole, whole, whole, real, real, np.empty(0, np.bool_))
+
     def __len__(self) -> int:
         return len(self.marker)
