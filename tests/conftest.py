@@ -8,6 +8,7 @@ from pathlib import Path
 
 # Playwright's synchronous interface keeps an event loop in the process; Django would take later tests for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+os.environ.setdefault("COTMOC_COMPILE", "no")  # a test's `cotmoc init` would compile for a minute, and not need it
 os.environ.setdefault("COTMOC_HOME", tempfile.mkdtemp(prefix="cotmoc-test-"))
 
 import pytest
