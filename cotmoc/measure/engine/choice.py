@@ -65,9 +65,8 @@ def prepare(progress: Progress | None = None) -> bool:
             done, about = map(int, line.split())
             if progress is not None:
                 progress(done, about)
-    if child.returncode != 0:
+    if child.returncode != 0 or not is_ready():
         return False
-    (folder() / READY).touch()
     for other in folder().parent.iterdir():
         if other != folder():
             shutil.rmtree(other, ignore_errors=True)

@@ -14,7 +14,7 @@ import numpy as np
 
 from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.line import Line
-from cotmoc.measure.engine.choice import use_folder
+from cotmoc.measure.engine.choice import READY, folder, use_folder
 from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import GroupTrack, Rules
 
@@ -33,6 +33,7 @@ def main() -> None:
         _small_surveys()
         if find_spec("pyarrow") is not None:
             _small_archive()
+    (folder() / READY).touch()
     counted.tell(last=True)
 
 

@@ -45,7 +45,11 @@ def test_without_numba_the_reference_answers(kept_in, monkeypatch):
 def test_setting_up_tells_how_far_it_is_and_clears_what_is_old(kept_in, monkeypatch, tmp_path):
     old = kept_in.parent / "older"
     old.mkdir(parents=True)
-    child(monkeypatch, tmp_path, f"import os\nos.makedirs({str(kept_in)!r})\nprint('1 3')\nprint('3 3')")
+    child(
+        monkeypatch,
+        tmp_path,
+        f"import os\nos.makedirs({str(kept_in)!r})\nopen({str(kept_in / 'ready')!r}, 'w')\nprint('1 3\\n3 3')",
+    )
     told = []
     assert choice.prepare(lambda done, about: told.append((done, about))) is True
     assert told == [(1, 3), (3, 3)]

@@ -11,5 +11,5 @@ from cotmoc.measure.engine.values import GroupTrack, Rules
 
 def survey(line: Line, tracks: Sequence[GroupTrack], rules: Rules, reaches_m: Sequence[float], posts: Posts) -> Survey:
     """What `survey.survey` gives: the same rows, in the same order of groups."""
-    intervals = tuple(cover(line, tracks, replace(rules, reach_m=reach)) for reach in reaches_m)
+    intervals = tuple(cover(line, tracks, replace(rules, reach_m=float(reach))) for reach in reaches_m)
     return Survey(intervals, visits_to(posts, line, tracks, rules))
