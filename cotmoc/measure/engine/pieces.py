@@ -48,12 +48,18 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Places:
-    """The tidied fixes of several walks, one walk after the other, in flat metres."""
+class Places:
+    """The tidied fixes of several walks, one walk after the other, in flat metres.
+
+    `time` is filled in where only some fixes of a walk have one; `since` and `until` are the last time that a fix states
+    at or before this one and the first at or after it.
+    """
 
     x: Floats
     y: Floats
     time: Times
+    since: Times
+    until: Times
     error: Floats
     walk: Index
 
@@ -63,23 +69,44 @@ class _Places:
 
 def steps(tracks: Sequence[GroupTrack], projection: LocalProjection, rules: Rules) -> Steps:
     """All steps of one group's tracks."""
-    places = _places(whole_walks(tracks, rules), projection)
+    places = places_of(whole_walks(tracks, rules), projection)
     starts, ends = _pieces(places, rules)
     inner = np.setdiff1d(np.arange(len(places.x)), ends, assume_unique=True)
     joined_from, joined_to = _joints(places, starts, ends, rules)
     lone = np.setdiff1d(starts[starts == ends], np.concatenate([joined_from, joined_to]))
     a = np.concatenate([inner, joined_from, lone])
     b = np.concatenate([inner + 1, joined_to, lone])
-    begin, end = places.time[a], places.time[b]
     return Steps(
         places.x[a],
         places.y[a],
         places.x[b],
         places.y[b],
-        np.where(begin == NO_TIME, end, begin),
-        np.where(end == NO_TIME, begin, end),
+        places.time[a],
+        places.time[b],
         np.maximum(places.error[a], places.error[b]),
     )
+
+
+def runs(places: Places, rules: Rules) -> list[Index]:
+    """Positions of the fixes that follow each other without a break, joined pieces as one; the longest in time first."""
+    starts, ends = _pieces(places, rules)
+    joined_from, joined_to = _joints(places, starts, ends, rules)
+    follower: dict[int, int] = {}
+    later = (places.time[joined_to] > places.time[joined_from]) | (joined_to > joined_from)  # never round in a ring
+    taken: set[int] = set()
+    for end, start in zip(joined_from[later].tolist(), joined_to[later].tolist(), strict=True):
+        if start not in taken:
+            follower[end] = start
+            taken.add(start)
+    end_of = dict(zip(starts.tolist(), ends.tolist(), strict=True))
+    found = []
+    for first in sorted(set(end_of) - taken):
+        parts, start = [], first
+        while start >= 0:
+            parts.append(np.arange(start, end_of[start] + 1))
+            start = follower.get(end_of[start], -1)
+        found.append(np.concatenate(parts))
+    return sorted(found, key=lambda run: int(places.time[run[0]] - places.time[run[-1]]))
 
 
 def whole_walks(tracks: Sequence[GroupTrack], rules: Rules) -> list[GroupTrack]:
@@ -98,7 +125,7 @@ def continued(tracks: Sequence[GroupTrack], projection: LocalProjection, rules: 
     """The number of the walk each track belongs to, when files name no group: sharing a fix or following each other."""
     some = [i for i, track in enumerate(tracks) if len(track.fixes)]
     tidied = [tracks[i].fixes.tidy()[0] for i in some]
-    places = _places([replace(tracks[i], fixes=fixes) for i, fixes in zip(some, tidied, strict=True)], projection)
+    places = places_of([replace(tracks[i], fixes=fixes) for i, fixes in zip(some, tidied, strict=True)], projection)
     starts, ends = _pieces(places, rules)
     joined_from, joined_to = _joints(places, starts, ends, rules)
     joints = np.column_stack([places.walk[joined_from], places.walk[joined_to]])
@@ -146,27 +173,62 @@ def _components(size: int, pairs: Index) -> Index:
     return np.array([root(i) for i in range(size)], np.int64)
 
 
-def _places(walks: Sequence[GroupTrack], projection: LocalProjection) -> _Places:
+def places_of(walks: Sequence[GroupTrack], projection: LocalProjection) -> Places:
+    """The fixes of tidied walks in flat metres, with their times filled in."""
     fixes = Fixes.join([walk.fixes for walk in walks])
     x, y = projection.to_metres(fixes.lon, fixes.lat)
     number = np.repeat(np.arange(len(walks)), [len(walk.fixes) for walk in walks])
-    return _Places(x, y, fixes.time, fixes.accuracy.astype(np.float64), number)
+    error = fixes.accuracy.astype(np.float64)
+    if fixes.timed.all():
+        return Places(x, y, fixes.time, fixes.time, fixes.time, error, number)
+    since, until = _stated(fixes.time, number), _stated(fixes.time[::-1], number[::-1])[::-1]
+    return Places(x, y, _filled(x, y, since, until, number), since, until, error, number)
 
 
-def _pieces(places: _Places, rules: Rules) -> tuple[Index, Index]:
+def _stated(time: Times, walk: Index) -> Times:
+    """The time of the last fix so far of the same walk that has one, `NO_TIME` where none has."""
+    last = np.maximum.accumulate(np.where(time != NO_TIME, np.arange(len(time)), -1))
+    own = (last >= 0) & (walk[last] == walk)
+    return np.where(own, time[last], NO_TIME)
+
+
+def _filled(x: Floats, y: Floats, since: Times, until: Times, walk: Index) -> Times:
+    """Times where the fixes without one lie between two that have one: at an even pace between these.
+
+    Before the first and after the last time of a walk, that time: it was about then, and the walk stays one visit. A
+    walk without any time gets none.
+    """
+    step = np.append(0.0, np.hypot(np.diff(x), np.diff(y)))
+    way = np.cumsum(step)
+    between = (since != NO_TIME) & (until != NO_TIME)
+    stated = between & (since == until)
+    at = np.flatnonzero(stated)
+    if not at.size:
+        return np.where(since == NO_TIME, until, since)
+    before = at[np.clip(np.searchsorted(at, np.arange(len(x)), side="right") - 1, 0, None)]
+    after = at[np.clip(np.searchsorted(at, np.arange(len(x)), side="left"), None, at.size - 1)]
+    whole = way[after] - way[before]
+    share = np.where(whole > 0, (way - way[before]) / np.where(whole > 0, whole, 1), 0.0)
+    lasting = np.where(between, until - np.where(between, since, 0), 0)
+    filled = since + np.rint(share * lasting).astype(np.int64)
+    return np.where(between, filled, np.where(since == NO_TIME, until, since))
+
+
+def _pieces(places: Places, rules: Rules) -> tuple[Index, Index]:
     """Positions of the first and the last fix of every piece."""
     size = len(places.x)
     if not size:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     before, after = np.arange(size - 1), np.arange(1, size)
     broken = (places.walk[1:] != places.walk[:-1]) | (places.hop(before, after) > rules.max_hop_m)
-    timed = (places.time[1:] != NO_TIME) & (places.time[:-1] != NO_TIME)
-    broken |= timed & (np.where(timed, places.time[1:] - places.time[:-1], 0) > rules.max_gap_s * 1000)
+    began, ended = places.since[:-1], places.until[1:]
+    timed = (began != NO_TIME) & (ended != NO_TIME)
+    broken |= timed & (np.where(timed, ended - np.where(timed, began, 0), 0) > rules.max_gap_s * 1000)
     cuts = np.flatnonzero(broken)
     return np.append(0, cuts + 1), np.append(cuts, size - 1)
 
 
-def _joints(places: _Places, starts: Index, ends: Index, rules: Rules) -> tuple[Index, Index]:
+def _joints(places: Places, starts: Index, ends: Index, rules: Rules) -> tuple[Index, Index]:
     """Pairs (end of a piece, start of its successor).
 
     A successor begins when the piece ends or later, within both limits, and no other piece lies wholly between them.
