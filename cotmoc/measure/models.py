@@ -6,7 +6,8 @@
     Run                what was computed, from what, when: so that any number can be computed again
 
 A walk is known from the moment its tracks were received until a track was added, moved or withdrawn; then the next one
-begins. So the figures of any past moment are read off the rows known then, and nothing is recomputed for "as of".
+begins. So the figures of any past moment are read off the rows known then, and nothing is recomputed for "as of". For the
+same reason the rows on a line version that was withdrawn stay.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ class Walk(models.Model):
     timed = models.BooleanField(default=True)
     """False where no fix has a time: proof of presence, not of when."""
     digest = models.CharField(max_length=64, db_index=True)
-    """Of everything the rows below depend on: fixes, lines, markers, rules, algorithm."""
+    """Of the tracks' fixes and kinds of source."""
+    measured = models.JSONField(default=dict)
+    """What the rows below depend on besides: {"line version/reach": digest, "markers": digest} of lines, markers, rules,
+    algorithm. So each part can be computed anew by itself."""
 
     class Meta:
         verbose_name = _("Chuyến đã đo")

@@ -1,212 +1,123 @@
 """Tracks become walks, coverage and visits: load, run the engine, save.
 
-Called when tracks come in (`remeasure_tracks`) and for everything anew (`rebuild`). A walk whose input did not change is
-left alone, so both may be repeated at any time, and stopping in the middle loses nothing.
+Called when tracks come in (`remeasure_tracks`) and for everything that changed (`rebuild`). A walk's rows come in parts, one
+per line version and reach and one for its visits to markers; each is stored with a digest of what it depends on. So a
+corrected track concerns its walk only, a line version, a reach or the markers only their part of every walk; what did not
+change is left alone. Both may be repeated at any time, and stopping in the middle loses the running batch only.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
+import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
 
 from cotmoc.base import clock, evidence, ledger
-from cotmoc.base.border import BEST_FIRST
-from cotmoc.base.models import BorderMarker, LedgerEntry, LineVersion, MarkerPosition
 from cotmoc.geo.fixes import NO_TIME, Fixes
-from cotmoc.geo.line import Line
-from cotmoc.measure.engine import accuracy
-from cotmoc.measure.engine.coverage import ALGORITHM, cover
+from cotmoc.measure import rows as table
+from cotmoc.measure.engine.choice import surveyor
+from cotmoc.measure.engine.coverage import ALGORITHM
+from cotmoc.measure.engine.survey import Survey, Surveyor
 from cotmoc.measure.engine.values import GroupTrack, Rules
-from cotmoc.measure.engine.visits import marker_visits
-from cotmoc.measure.kept import Stamp, stamp
+from cotmoc.measure.membership import Group, groups_of, touched_by
 from cotmoc.measure.models import CoverageInterval, MarkerVisit, Run, Walk
-from cotmoc.measure.settings import MAX_GAP_S, MAX_HOP_M, REACHES, chosen, rules_params
+from cotmoc.measure.settings import chosen
+from cotmoc.measure.targets import MARKERS, Ask, Basis, Parts
 from cotmoc.record.areas.border.models import PatrolTrack
 
 Progress = Callable[[int, int], None]
-MARGIN_DEG = 0.02
-"""A line whose box is further than this from a track's box (about 2 km) cannot be within reach of it."""
+BATCH = 100
+"""So many walks are written together: one transaction, and what an interruption costs."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Target:
-    """A drawing of a line that walks are measured against, with the markers that stand on it."""
+class Done(NamedTuple):
+    """What was computed."""
 
-    version: UUID
-    line: Line
-    box: tuple[float, float, float, float]
-    markers: tuple[UUID, ...]
-    lon: np.ndarray
-    lat: np.ndarray
-    digest: str
+    walks: int = 0
+    """Walks measured whole: new ones, and those whose tracks changed."""
+    amended: int = 0
+    """Walks of which some parts were measured anew, and the others left alone."""
+    removed: int = 0
+    """Walks that are no more."""
+    coverage: int = 0
+    """Parts computed: one walk, one line version, one reach."""
+    visits: int = 0
+    """Walks whose visits to markers were computed."""
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The tracks that were one walk, as known in [known_from, known_until)."""
-
-    id: UUID
-    patrol: UUID | None
-    tracks: tuple[UUID, ...]
-    known_from: datetime
-    known_until: datetime | None
+    def plus(self, other: Done) -> Done:
+        return Done(*(one + more for one, more in zip(self, other, strict=True)))
 
 
 def remeasure_tracks(tracks: Sequence[PatrolTrack]) -> None:
     """Measure what new, moved or withdrawn tracks change: the groups they belong to and those they left."""
-    groups: set[UUID] = set()
-    for track, moves in _memberships([track.pk for track in tracks]).items():
-        groups |= {patrol or track for _, patrol in moves if patrol is not LEFT}
-    _measure(_groups(groups), groups)
+    groups = touched_by(tracks)
+    _measure(groups_of(groups), groups)
 
 
-def rebuild(progress: Progress | None = None) -> int:
-    """Measure every track whose input changed; walks that are no more are removed. The number of walks measured."""
-    return _measure(_groups(None), None, progress)
+def rebuild(progress: Progress | None = None) -> Done:
+    """Measure all that changed since it was measured last; walks that are no more are removed."""
+    return _measure(groups_of(None), None, progress)
 
 
 # --- load
 
 
-LEFT = UUID(int=0)
-"""Stands for "in no group" once a track is withdrawn."""
-Moves = dict[UUID, list[tuple[datetime, UUID | None]]]
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A walk as it was measured."""
+
+    pk: int
+    digest: str
+    known_until: datetime | None
+    measured: Parts
 
 
-def _memberships(tracks: Iterable[UUID] | None) -> Moves:
-    """Per track: from when on it was known to belong to which patrol (None: to none)."""
-    rows = PatrolTrack.objects.all() if tracks is None else PatrolTrack.objects.filter(pk__in=list(tracks))
-    moves: Moves = {}
-    amended: list[UUID] = []
-    for pk, patrol, revision, recorded_at in rows.values_list("pk", "patrol_id", "revision", "recorded_at"):
-        moves[pk] = [(recorded_at, patrol)]
-        if revision > 1:
-            amended.append(pk)
-    for part in ledger.batches(amended, 500):
-        entries = LedgerEntry.objects.filter(kind=ledger.kind_of(PatrolTrack), object_id__in=part).order_by("seq")
-        for entry in entries:
-            if entry.revision == 1:
-                moves[entry.object_id] = []
-            content = json.loads(entry.content)
-            named = UUID(content["patrol_id"]) if content["patrol_id"] else None
-            moves[entry.object_id].append((entry.at, LEFT if content["withdrawn"] else named))
-    return moves
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A walk to be measured. `walk` is the stored one whose other parts stay; None: it is measured whole."""
+
+    group: Group
+    rows: list[PatrolTrack]
+    digest: str
+    measured: Parts
+    """What the walk's rows will have been computed from."""
+    asks: list[Ask]
+    walk: int | None = None
+    replaced: frozenset[str] = frozenset()
+    """Parts of the stored walk whose rows go."""
 
 
-def _groups(wanted: set[UUID] | None) -> list[Group]:
-    """The walks of these groups (None: of all), each for the span of time in which it was known as it is."""
-    changes: dict[UUID, list[tuple[datetime, UUID, bool]]] = defaultdict(list)
-    for track, moves in _memberships(None if wanted is None else _ever_in(wanted)).items():
-        before = LEFT
-        for moment, patrol in moves:
-            now = LEFT if patrol is LEFT else patrol or track
-            if before not in (LEFT, now):
-                changes[before].append((moment, track, False))
-            if now not in (LEFT, before):
-                changes[now].append((moment, track, True))
-            before = now
-    return [group for key, found in changes.items() if wanted is None or key in wanted for group in _spans(key, found)]
-
-
-def _ever_in(groups: set[UUID]) -> set[UUID]:
-    """Tracks that belong to one of the groups, or did when it was last measured."""
-    now = PatrolTrack.objects.filter(Q(patrol_id__in=groups) | Q(pk__in=groups)).values_list("pk", flat=True)
-    before = Walk.objects.filter(group__in=groups).values_list("track_ids", flat=True)
-    return set(now) | {UUID(track) for tracks in before for track in tracks}
-
-
-def _spans(key: UUID, changes: list[tuple[datetime, UUID, bool]]) -> list[Group]:
-    changes.sort(key=lambda change: change[0])
-    inside: set[UUID] = set()
-    spans: list[Group] = []
-    moments = sorted({moment for moment, _, _ in changes})
-    for index, moment in enumerate(moments):
-        for _, track, enters in (change for change in changes if change[0] == moment):
-            (inside.add if enters else inside.discard)(track)
-        until = moments[index + 1] if index + 1 < len(moments) else None
-        if inside:
-            patrol = None if key in inside else key
-            spans.append(Group(key, patrol, tuple(sorted(inside)), moment, until))
-    return spans
-
-
-def targets() -> tuple[Target, ...]:
-    """Every drawing of every line; the markers stand with its newest drawing."""
-    return _targets(stamp(LineVersion), stamp(BorderMarker), stamp(MarkerPosition))
-
-
-@lru_cache(maxsize=2)
-def _targets(*_: Stamp) -> tuple[Target, ...]:
-    positions = sorted(
-        MarkerPosition.objects.in_force(), key=lambda row: (-BEST_FIRST.index(row.source), row.valid_from)
-    )
-    best = {row.marker_id: row for row in positions}
-    on_line: dict[UUID, list[MarkerPosition]] = defaultdict(list)
-    for marker, line in BorderMarker.objects.in_force().order_by("pk").values_list("pk", "line_id"):
-        if marker in best:
-            on_line[line].append(best[marker])
-    versions = list(LineVersion.objects.in_force().order_by("valid_from", "recorded_at"))
-    newest = {version.line_id: version.pk for version in versions}
-    return tuple(
-        _target(version, on_line[version.line_id] if newest[version.line_id] == version.pk else [])
-        for version in versions
-    )
-
-
-def _target(version: LineVersion, markers: Sequence[MarkerPosition]) -> Target:
-    line = Line.from_geojson(version.geometry)
-    places = np.concatenate(line.parts)
-    lon, lat = np.array([row.lon for row in markers], float), np.array([row.lat for row in markers], float)
-    digest = hashlib.sha256(json.dumps(version.geometry, sort_keys=True).encode())
-    for row in markers:
-        digest.update(f"{row.marker_id} {row.lon:.7f} {row.lat:.7f}\n".encode())
-    west, south = places.min(axis=0) - MARGIN_DEG
-    east, north = places.max(axis=0) + MARGIN_DEG
-    box = (float(west), float(south), float(east), float(north))
-    return Target(version.pk, line, box, tuple(row.marker_id for row in markers), lon, lat, digest.hexdigest())
-
-
-# --- run
-
-
-def _measure(groups: Sequence[Group], only: set[UUID] | None, progress: Progress | None = None) -> int:
-    """Measure the groups whose input changed, each in its own transaction; remove walks that are no more.
-
-    `only` are the groups asked for (None: all). The number of walks measured.
-    """
-    against, values = targets(), chosen()
-    params = rules_params(values) | {"algorithm": ALGORITHM, "assumed_accuracy": accuracy.AS_OF}
-    basis = hashlib.sha256(json.dumps([params, [one.digest for one in against]], sort_keys=True).encode()).hexdigest()
+def _measure(groups: Sequence[Group], only: set[UUID] | None, progress: Progress | None = None) -> Done:
+    """Measure what changed of the groups, in batches; remove walks that are no more. `only`: see `_present`."""
+    basis = Basis(chosen())
     tracks = _track_rows({track for group in groups for track in group.tracks}, only is None)
     have = _present(only)
-    made: list[str] = []
-    for number, group in enumerate(groups, 1):
-        mine = [tracks[track] for track in group.tracks]
-        digest = hashlib.sha256(" ".join([basis, *(row.fixes_sha256 for row in mine)]).encode()).hexdigest()
-        if have.pop((group.id, group.known_from), None) != (digest, group.known_until):
-            _save(group, digest, mine, against, values.marker_reach_m)
-            made.append(digest)
+    jobs = []
+    for group in groups:
+        job = _job(
+            group, [tracks[track] for track in group.tracks], have.pop((group.id, group.known_from), None), basis
+        )
+        if job is not None:
+            jobs.append(job)
+    jobs.sort(key=_lines)
+    done, told = Done(), len(groups) - len(jobs)
+    for batch in _surveyed(jobs, basis.rules):
+        done = done.plus(_save(batch, basis))
+        told += len(batch)
         if progress is not None:
-            progress(number, len(groups))
-    for key, known_from in have:
-        Walk.objects.filter(group=key, known_from=known_from).delete()
-    if made or have:
-        Run.objects.create(
-            kind="coverage", params=params, version=ALGORITHM, made_at=clock.now(),
-            input_digest=hashlib.sha256(" ".join(made).encode()).hexdigest(),
-            result={"walks": len(made), "removed": len(have)},
-        )  # fmt: skip
-    return len(made)
+            progress(told, len(groups))
+    for gone in ledger.batches([stored.pk for stored in have.values()], BATCH):
+        done = done.plus(_remove(gone, basis))
+    return done
 
 
 def _track_rows(ids: set[UUID], every: bool) -> dict[UUID, PatrolTrack]:
@@ -214,65 +125,174 @@ def _track_rows(ids: set[UUID], every: bool) -> dict[UUID, PatrolTrack]:
     return {row.pk: row for row in (rows if every else rows.filter(pk__in=ids))}
 
 
-def _present(only: set[UUID] | None) -> dict[tuple[UUID, datetime], tuple[str, datetime | None]]:
-    """The walks already stored, by group and beginning: digest and end."""
-    rows = Walk.objects.all() if only is None else Walk.objects.filter(group__in=only)
-    columns = rows.values_list("group", "known_from", "digest", "known_until")
-    return {(group, since): (digest, until) for group, since, digest, until in columns}
+def _present(only: set[UUID] | None) -> dict[tuple[UUID, datetime], Stored]:
+    """The walks of these groups (None: of all) as they are stored, by group and beginning."""
+    found = Walk.objects.all() if only is None else Walk.objects.filter(group__in=only)
+    columns = found.values_list("group", "known_from", "pk", "digest", "known_until", "measured")
+    return {(group, since): Stored(*stored) for group, since, *stored in columns}
+
+
+def _job(group: Group, rows: list[PatrolTrack], have: Stored | None, basis: Basis) -> Job | None:
+    """What is to be done about a walk; None where nothing changed."""
+    walked = " ".join(f"{row.fixes_sha256} {row.source}" for row in rows)
+    digest = hashlib.sha256(walked.encode()).hexdigest()
+    near = basis.near(rows)
+    parts = basis.parts(near)
+    if have is None or (have.digest, have.known_until) != (digest, group.known_until):
+        return Job(group, rows, digest, parts, basis.asks(near, set(parts)))
+    changed = {part for part, of in parts.items() if have.measured.get(part) != of}
+    # what was measured on a version that is withdrawn by now stays: questions about the time before need it
+    idle = {part for part in have.measured.keys() - parts.keys() if _version(part) in basis.versions | {MARKERS}}
+    if not changed and not idle:
+        return None
+    measured = {part: of for part, of in have.measured.items() if part not in idle} | parts
+    replaced = frozenset((changed & have.measured.keys()) | idle)
+    return Job(group, rows, digest, measured, basis.asks(near, changed), have.pk, replaced)
+
+
+def _lines(job: Job) -> list[str]:
+    """Walks on the same lines one after the other: what an engine prepares for a line serves them all."""
+    return [str(ask.target.version) for ask in job.asks]
+
+
+def _version(part: str) -> str:
+    return part.partition("/")[0]
+
+
+# --- run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surveyed:
+    """A job done: what the engine said to each of its asks."""
+
+    job: Job
+    first: int | None
+    last: int | None
+    """Of all its fixes, ms; None where none has a time."""
+    answers: list[Survey]
+
+
+def _surveyed(jobs: Sequence[Job], rules: Rules) -> Iterator[list[Surveyed]]:
+    """The jobs in batches, done on all cores: the next batch is computed while one is written."""
+    engine = surveyor()
+    if len(jobs) <= BATCH:
+        if jobs:
+            yield [_survey(job, rules, engine) for job in jobs]
+        return
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        coming: list[Future[Surveyed]] = []
+        for part in [*ledger.batches(jobs, BATCH), []]:
+            before, coming = coming, [pool.submit(_survey, job, rules, engine) for job in part]
+            if before:
+                yield [future.result() for future in before]
+
+
+def _survey(job: Job, rules: Rules, engine: Surveyor) -> Surveyed:
+    """Ask the engine. It may run in any thread: it reads evidence and nothing of the database."""
+    name = str(job.group.id)
+    tracks = [GroupTrack(name, Fixes.from_bytes(evidence.get(row.blob_sha256)), row.source) for row in job.rows]
+    times = np.concatenate([track.fixes.time[track.fixes.timed] for track in tracks])
+    answers = [engine(ask.target.line, tracks, rules, ask.reaches, ask.posts) for ask in job.asks]
+    first, last = (int(times.min()), int(times.max())) if len(times) else (None, None)
+    return Surveyed(job, first, last, answers)
+
+
+# --- save
 
 
 @transaction.atomic
-def _save(group: Group, digest: str, rows: list[PatrolTrack], against: Sequence[Target], marker_reach_m: int) -> None:
-    Walk.objects.filter(group=group.id, known_from=group.known_from).delete()
-    tracks = [GroupTrack(str(group.id), Fixes.from_bytes(evidence.get(row.blob_sha256)), row.source) for row in rows]
-    times = np.concatenate([track.fixes.time[track.fixes.timed] for track in tracks])
-    walk = Walk.objects.create(
-        group=group.id, patrol_id=group.patrol, track_ids=[str(track) for track in group.tracks],
-        known_from=group.known_from, known_until=group.known_until, digest=digest, timed=bool(len(times)),
-        first=int(times.min()) if len(times) else None, last=int(times.max()) if len(times) else None,
-    )  # fmt: skip
-    near = [one for one in against if any(_meets(one.box, row) for row in rows)]
-    CoverageInterval.objects.bulk_create([row for one in near for row in _covered(walk, one, tracks)])
-    MarkerVisit.objects.bulk_create([row for one in near for row in _visits(walk, one, tracks, marker_reach_m)])
+def _save(batch: Sequence[Surveyed], basis: Basis) -> Done:
+    """Write a batch and the run that it was. Walks that another process measured meanwhile are left to it."""
+    whole = _new_walks([one for one in batch if one.job.walk is None])
+    amended = _amended_walks([one for one in batch if one.job.walk is not None])
+    written = whole + amended
+    for walk, one in written:
+        for ask, answer in zip(one.job.asks, one.answers, strict=True):
+            _insert(walk, ask, answer)
+    done = Done(
+        walks=len(whole),
+        amended=len(amended),
+        coverage=sum(len(ask.reaches) for _, one in written for ask in one.job.asks),
+        visits=sum(any(len(ask.posts) for ask in one.job.asks) for _, one in written),
+    )
+    _tell(done, basis, " ".join(one.job.digest for _, one in written))
+    return done
 
 
-def _meets(box: tuple[float, float, float, float], row: PatrolTrack) -> bool:
-    west, south, east, north = box
-    return row.west <= east and row.east >= west and row.south <= north and row.north >= south
+@transaction.atomic
+def _remove(walks: Sequence[int], basis: Basis) -> Done:
+    done = Done(removed=Walk.objects.filter(pk__in=walks).count())
+    Walk.objects.filter(pk__in=walks).delete()
+    _tell(done, basis, "")
+    return done
 
 
-def _rules(reach_m: float) -> Rules:
-    return Rules(reach_m=reach_m, max_gap_s=MAX_GAP_S, max_hop_m=MAX_HOP_M)
-
-
-def _covered(walk: Walk, target: Target, tracks: Sequence[GroupTrack]) -> list[CoverageInterval]:
-    rows: list[CoverageInterval] = []
-    for reach in REACHES:
-        found = cover(target.line, tracks, _rules(reach))
-        columns = (found.sure, found.from_m, found.to_m, found.first, found.last)
-        rows += [
-            CoverageInterval(
-                walk=walk, version_id=target.version, reach_m=reach, sure=sure, from_m=low, to_m=high,
-                first=_time(first), last=_time(last),
-            )
-            for sure, low, high, first, last in zip(*(column.tolist() for column in columns), strict=True)
-        ]  # fmt: skip
-    return rows
-
-
-def _visits(walk: Walk, target: Target, tracks: Sequence[GroupTrack], reach_m: int) -> list[MarkerVisit]:
-    if not target.markers:
-        return []
-    found = marker_visits(target.lon, target.lat, tracks, target.line.projection, _rules(reach_m))
-    columns = (found.marker, found.enter, found.leave, found.nearest_m, found.dwell_s, found.sure)
-    return [
-        MarkerVisit(
-            walk=walk, marker_id=target.markers[marker], enter=_time(enter), leave=_time(leave), nearest_m=nearest,
-            dwell_s=dwell, sure=sure,
+def _new_walks(batch: Sequence[Surveyed]) -> list[tuple[int, Surveyed]]:
+    """Their rows in `Walk`, instead of those that were there; a walk measured anew has a new key."""
+    jobs = [one.job for one in batch]
+    mine = {(job.group.id, job.group.known_from) for job in jobs}
+    there = Walk.objects.filter(group__in=[job.group.id for job in jobs]).values_list("pk", "group", "known_from")
+    Walk.objects.filter(pk__in=[pk for pk, group, since in there if (group, since) in mine]).delete()
+    made = Walk.objects.bulk_create(
+        Walk(
+            group=job.group.id, patrol_id=job.group.patrol, track_ids=[str(track) for track in job.group.tracks],
+            known_from=job.group.known_from, known_until=job.group.known_until, digest=job.digest,
+            measured=job.measured, timed=one.first is not None, first=one.first, last=one.last,
         )
-        for marker, enter, leave, nearest, dwell, sure in zip(*(column.tolist() for column in columns), strict=True)
-    ]  # fmt: skip
+        for one in batch for job in [one.job]
+    )  # fmt: skip
+    return [(walk.pk, one) for walk, one in zip(made, batch, strict=True)]
 
 
-def _time(milliseconds: int) -> int | None:
-    return None if milliseconds == NO_TIME else milliseconds
+def _amended_walks(batch: Sequence[Surveyed]) -> list[tuple[int, Surveyed]]:
+    """The walks that are still there, without the parts that are to be replaced."""
+    there = Walk.objects.in_bulk([one.job.walk for one in batch])
+    found = [(one.job.walk, one) for one in batch if one.job.walk is not None and one.job.walk in there]
+    replaced: dict[str, list[int]] = defaultdict(list)
+    for walk, one in found:
+        there[walk].measured = one.job.measured
+        for part in one.job.replaced:
+            replaced[part].append(walk)
+    Walk.objects.bulk_update(list(there.values()), ["measured"])
+    for part, walks in replaced.items():
+        _rows_of(part).filter(walk__in=walks).delete()
+    return found
+
+
+def _rows_of(part: str) -> Any:
+    if part == MARKERS:
+        return MarkerVisit.objects.all()
+    version, _, reach = part.partition("/")
+    return CoverageInterval.objects.filter(version=UUID(version), reach_m=int(reach))
+
+
+def _insert(walk: int, ask: Ask, answer: Survey) -> None:
+    for reach, found in zip(ask.reaches, answer.intervals, strict=True):
+        size = len(found)
+        table.insert(CoverageInterval, {
+            "walk_id": [walk] * size, "version_id": [ask.target.version] * size, "reach_m": [reach] * size,
+            "sure": found.sure.tolist(), "from_m": found.from_m.tolist(), "to_m": found.to_m.tolist(),
+            "first": _times(found.first), "last": _times(found.last),
+        })  # fmt: skip
+    visits = answer.visits
+    table.insert(MarkerVisit, {
+        "walk_id": [walk] * len(visits), "marker_id": [ask.target.markers[marker] for marker in visits.marker.tolist()],
+        "enter": _times(visits.enter), "leave": _times(visits.leave), "nearest_m": visits.nearest_m.tolist(),
+        "dwell_s": visits.dwell_s.tolist(), "sure": visits.sure.tolist(),
+    })  # fmt: skip
+
+
+def _times(moments: np.ndarray) -> list[int | None]:
+    return [None if moment == NO_TIME else moment for moment in moments.tolist()]
+
+
+def _tell(done: Done, basis: Basis, digests: str) -> None:
+    """Store what was computed. Each run is later than the one before: what is kept in memory goes by the newest."""
+    last = Run.objects.filter(kind="coverage").order_by("-made_at").values_list("made_at", flat=True).first()
+    now = clock.now()
+    Run.objects.create(
+        kind="coverage", params=basis.params, version=ALGORITHM,
+        made_at=now if last is None else max(now, last + timedelta(microseconds=1)),
+        input_digest=hashlib.sha256(digests.encode()).hexdigest(), result=done._asdict(),
+    )  # fmt: skip

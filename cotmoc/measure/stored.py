@@ -68,14 +68,22 @@ _intervals: dict[tuple[UUID, int], tuple[object, int, Intervals]] = {}
 
 @lru_cache(maxsize=2)
 def walks(run: UUID | None) -> Walks:
-    """Read once; after a run only the new walks are read, since a walk's rows never change."""
+    """Read once; after a run only the new walks are read, unless it changed rows of those that were there."""
     before = _newest.get("walks")
-    found = _grown(before, run) if before and before.run and Run.objects.filter(pk=before.run).exists() else None
+    found = _grown(before, run) if before and before.run and _only_new_since(before.run) else None
     if found is None:
         found = _appended(None, run, set(), None)
         _intervals.clear()
     _newest["walks"] = found
     return found
+
+
+def _only_new_since(run: UUID) -> bool:
+    """Whether the runs after this one measured whole walks only. A walk measured anew is a new row."""
+    made_at = Run.objects.filter(pk=run).values_list("made_at", flat=True).first()
+    if made_at is None:
+        return False
+    return not Run.objects.filter(kind="coverage", made_at__gt=made_at, result__amended__gt=0).exists()
 
 
 def _grown(before: Walks, run: UUID | None) -> Walks | None:

@@ -33,7 +33,7 @@ def test_one_by_one_and_all_at_once_give_the_same_rows(province: Province) -> No
     columns = ("reach_m", "sure", "from_m", "to_m", "first", "last")
     before = sorted(CoverageInterval.objects.values_list(*columns))
     Walk.objects.all().delete()
-    assert run.rebuild() == 5
+    assert run.rebuild().walks == 5
     assert sorted(CoverageInterval.objects.values_list(*columns)) == before
 
 
@@ -57,7 +57,7 @@ def test_a_run_stores_what_it_ran_on(province: Province) -> None:
     assert stored.params["max_gap_s"] == 300
     assert stored.params["reaches_m"] == [25, 50, 100, 200]
     assert len(stored.input_digest) == 64
-    assert stored.result == {"walks": 1, "removed": 0}
+    assert stored.result == {"walks": 1, "amended": 0, "removed": 0, "coverage": 4, "visits": 1}
 
 
 def test_a_track_of_no_patrol_covers_the_line_and_is_told(province: Province) -> None:

@@ -48,7 +48,7 @@ def _rebuild(args: argparse.Namespace) -> Result:
     start_django()
     from cotmoc.measure import run
 
-    return {"tracks": run.rebuild(progress(args, "Đo lại / measuring"))}, 0
+    return run.rebuild(progress(args, "Đo lại / measuring"))._asdict(), 0
 
 
 def _question(args: argparse.Namespace) -> Any:
