@@ -1,117 +1,184 @@
-"""Coverage of a line: the fast engine, the reference, shapely, DuckDB and SedonaDB on the same files.
+"""Coverage of a line: our engines, shapely, DuckDB, SedonaDB and PostGIS on the same files; trajectories; clusters.
 
-    scripts/bench coverage [--fixes 1e6] [--interval 5] [--line fractal|openstreetmap] [--engines fast,shapely] [--json F]
+    scripts/bench coverage [--fixes 1e5,1e6,1e7] [--engines fast,shapely] [--archive DIR] [--json F] [--plot F.svg]
+    scripts/bench coverage --goals            a day, the very first compilation
+    scripts/bench coverage --clusters         threads, Dask and Spark on this machine
+    scripts/bench coverage --trajectories     MovingPandas and ecoscope beside what we do with the same fixes
 
-Each engine runs in a process of its own: the first run is cold (imports, indexes and tables included), the others are
-warm. Results are compared before times are. An engine that is not installed is told and left out. The judge is
-`python -m tests.speed.coverage.judge`.
+Each engine runs in a process of its own: the first run is cold, from before the interpreter starts (imports, caches,
+indexes and tables of the line included), the others are warm. Results are compared before times are. An engine that is
+not installed is told and left out. The rivals live in an environment of their own, named by COTMOC_BENCH_VENV (see
+docs/explanation/coverage.md). The judge is `python -m tests.speed.coverage.judge`.
 """
 
 import argparse
 import json
-import statistics
+import os
+import platform
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from cotmoc.geo.line import Line
-from cotmoc.measure.archive import fixes as archive_fixes
-from cotmoc.measure.engine.values import GroupTrack
-from tests.speed.coverage.generator import fractal_line, openstreetmap_line, patrols
-from tests.speed.coverage.rivals import ENGINES
+from tests.speed.coverage.archives import Wanted, made
+from tests.speed.coverage.generator import line_named
+from tests.speed.coverage.plot import draw
+from tests.speed.coverage.postgis import NoPostGIS, server
+from tests.speed.coverage.table import HEAD, row
 
-PER_FILE = 10_000_000
-
-
-def write_archive(folder: Path, line: Line, fixes: int, interval_s: int, seed: int) -> None:
-    """Files of at most PER_FILE fixes; a seed of its own for each."""
-    for number, begin in enumerate(range(0, fixes, PER_FILE)):
-        walks = patrols(line, min(PER_FILE, fixes - begin), interval_s, seed + number)
-        groups = ([GroupTrack(str(i), walk, "gpx")] for i, walk in enumerate(walks))
-        archive_fixes.write(folder / f"part-{number:03}.parquet", groups)
-
-
-def as_geojson(line: Line) -> dict[str, Any]:
-    return {"type": "MultiLineString", "coordinates": [part.tolist() for part in line.parts]}
+ENGINES = ("fast", "fast-1", "reference", "shapely", "duckdb", "sedonadb", "postgis")
+TRIED = ("shapely/places", "duckdb/places", "sedonadb/places", "postgis/places", "postgis/pieces", "postgis/subdivide")
+"""Forms that were no faster; asked for by name."""
+LARGEST = {"fast": 1e9, "fast-1": 1e9, "reference": 1e6, **dict.fromkeys(TRIED, 1e6)}
+LARGEST_RIVAL = 1e7
+REPEATS = {1e5: 7, 1e6: 5, 1e7: 3}
+NEAR_M = 30.0
+"""A rival whose metres of one patrol differ by more is wrong: places every 2 m are off by up to 1 m at every end."""
 
 
-def run(name: str, line_file: Path, archive: Path, repeats: int, out: Path) -> dict[str, Any] | str:
-    """The figures of one engine; why not, in a line, where it cannot run."""
-    began = time.perf_counter()
-    command = [
-        sys.executable,
-        "-m",
-        "tests.speed.coverage.once",
-        name,
-        str(line_file),
-        str(archive),
-        str(repeats),
-        str(out),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        return (done.stderr.strip().splitlines() or ["no message"])[-1]
-    figures = json.loads(done.stdout.strip().splitlines()[-1])
-    return {**figures, "process": time.perf_counter() - began}
+@dataclass(frozen=True)
+class Bench:
+    """Where one run of the benchmark has its line, its files and its servers."""
+
+    line: str
+    folder: Path
+    servers: tuple[int, ...] = ()
+
+    def run(self, engine: str, archive: Path, repeats: int, **environment: str) -> dict[str, Any] | str:
+        """The figures of one engine; why not, in a line, where it cannot run."""
+        out = self.folder / "metres.npy"
+        arguments = [engine, self.line, archive, repeats, time.time(), out, *self.servers]
+        command = [sys.executable, "-m", "tests.speed.coverage.once", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+        if done.returncode:
+            return (done.stderr.strip().splitlines() or ["no message"])[-1]
+        figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+        return {**figures, "engine": engine, "metres": np.load(out)}
 
 
-def row(name: str, figures: dict[str, Any], fixes: int, off: float) -> str:
-    """A row of the table: cold and median warm seconds, CPU of the median, throughput, memory, difference in metres."""
-    warm = figures["wall"][1:] or figures["wall"]
-    wall, cpu = statistics.median(warm), statistics.median(figures["cpu"][1:] or figures["cpu"])
-    return (
-        f"| {name:<15} | {figures['wall'][0]:7.2f} | {wall:7.2f} | {cpu:7.2f} | {fixes / wall / 1e6:7.2f} |"
-        f" {fixes / cpu / 1e6:7.2f} | {figures['mib']:6.0f} | {off:6.2f} |"
-    )
+def compared(bench: Bench, wanted: Wanted, archive: Path, engines: list[str], repeats: int) -> list[dict[str, Any]]:
+    """Every engine on one archive, told as it comes; the first is what the others are held against."""
+    fixes = sum(wanted.parts())
+    rows: list[dict[str, Any]] = []
+    for engine in engines:
+        if wanted.fixes > LARGEST.get(engine, LARGEST_RIVAL):
+            continue
+        figures = bench.run(engine, archive, repeats)
+        if isinstance(figures, str):
+            print(f"| {wanted.fixes:.0e} | {engine} | not run: {figures} |", flush=True)
+            continue
+        metres = figures.pop("metres")
+        first = rows[0] if rows else {**figures, "of": metres}
+        off = float(np.abs(metres - first["of"]).max(initial=0))
+        rows.append({**figures, "fixes": fixes, "off_m": off, "covered_m": float(metres.sum()), "of": first["of"]})
+        print(row(rows[-1], first), " WRONG" if off > NEAR_M else "", sep="", flush=True)
+    return [{name: value for name, value in one.items() if name != "of"} for one in rows]
+
+
+def goals(bench: Bench, archives: Path) -> list[dict[str, Any]]:
+    """A day of 274,000 fixes, and the very first compilation: a cache that is empty, the smallest archive."""
+    day = made(archives, Wanted(bench.line, 274_000))
+    small = made(archives, Wanted(bench.line, 100_000))
+    told = []
+    with tempfile.TemporaryDirectory() as cache:
+        for name, figures in (
+            ("a day of 275,000 fixes", bench.run("fast", day, 9)),
+            ("very first compilation, 1e5 fixes", bench.run("fast", small, 2, NUMBA_CACHE_DIR=cache)),
+            ("the next process, its cache there", bench.run("fast", small, 2, NUMBA_CACHE_DIR=cache)),
+        ):
+            if isinstance(figures, str):
+                print(f"{name}: not run: {figures}")
+                continue
+            figures.pop("metres")
+            wall = figures["wall"]
+            best, median = min(wall[1:]), float(np.median(wall[1:]))
+            print(f"{name}: cold {wall[0]:.2f} s, warm {median * 1000:.0f} ms (best {best * 1000:.0f})", flush=True)
+            told.append({"name": name, **figures})
+    return told
+
+
+def machine() -> dict[str, Any]:
+    """Where and when the figures were made, and how busy it was."""
+    model = [row.split(":")[1].strip() for row in _lines("/proc/cpuinfo") if row.startswith("model name")]
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "cores": os.cpu_count(),
+        "cpu": model[0] if model else platform.processor(),
+        "load": [round(load, 1) for load in os.getloadavg()],
+        "python": platform.python_version(),
+    }
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text().splitlines() if Path(path).exists() else []
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fixes", default="1e6", help="sizes, with commas between (1e6)")
+    parser.add_argument("--interval", type=int, default=5, help="seconds between fixes (5)")
+    parser.add_argument("--line", choices=["fractal", "openstreetmap", "crossing"], default="fractal")
+    parser.add_argument("--engines", default=",".join(ENGINES), help=f"{', '.join(ENGINES)}; also {', '.join(TRIED)}")
+    parser.add_argument("--repeats", type=int, help="runs of each engine, the cold one included")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--archive", type=Path, help="a folder to keep the fixes in, for the next time")
+    parser.add_argument("--json", type=Path, help="a file for the figures")
+    parser.add_argument("--plot", type=Path, help="an SVG file for the picture")
+    parser.add_argument("--goals", action="store_true", help="the day and the first compilation instead")
+    parser.add_argument("--clusters", action="store_true", help="threads, Dask and Spark instead")
+    parser.add_argument("--trajectories", action="store_true", help="MovingPandas and ecoscope instead")
+    return parser.parse_args()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--fixes", type=float, default=1e6)
-    parser.add_argument("--interval", type=int, default=5, help="seconds between fixes (5)")
-    parser.add_argument("--line", choices=["fractal", "openstreetmap"], default="fractal")
-    parser.add_argument("--engines", default=",".join(ENGINES), help=", ".join(ENGINES))
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--archive", help="a folder to keep the fixes in, for the next time")
-    parser.add_argument("--json", help="a file for the figures")
-    args = parser.parse_args()
-    line = fractal_line() if args.line == "fractal" else openstreetmap_line()
-    if line is None:
-        parser.error("the OpenStreetMap line is not among the shared data here")
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Path(args.archive or folder) / f"{args.line}-{args.fixes:.0e}-{args.interval}s-{args.seed}"
-        if not archive.exists():
-            write_archive(archive, line, int(args.fixes), args.interval, args.seed)
-        line_file = Path(folder) / "line.geojson"
-        line_file.write_text(json.dumps(as_geojson(line)))
-        sizes = sum(path.stat().st_size for path in archive.glob("*.parquet"))
-        print(
-            f"line {line.length_m / 1000:.1f} km, {line.vertex_count} vertices; {args.fixes:.0e} fixes every {args.interval} s"
-        )
-        print(f"archive {sizes / 1e6:.1f} MB, {sizes / args.fixes:.2f} bytes a fix")
-        print("| engine          |  cold s |  warm s |   CPU s | Mfix/s  | per CPU |    MiB | off m  |")
-        print("|-----------------|---------|---------|---------|---------|---------|--------|--------|")
-        measured: dict[str, Any] = {}
-        first = None
-        for name in args.engines.split(","):
-            out = Path(folder) / "metres.npy"
-            figures = run(name, line_file, archive, args.repeats, out)
-            if isinstance(figures, str):
-                print(f"| {name:<15} | not run: {figures}")
-                continue
-            metres = np.load(out)
-            first = metres if first is None else first
-            off = float(np.abs(metres - first).max(initial=0))
-            measured[name] = {**figures, "off_m": off}
-            print(row(name, figures, int(args.fixes), off), flush=True)
-    if args.json:
-        Path(args.json).write_text(json.dumps({"arguments": vars(args), "measured": measured}, indent=1))
+    args = parsed()
+    where = machine()
+    print(f"{where['cpu']}, {where['cores']} cores, load {where['load'][0]}; {where['at']}")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        archives = args.archive or folder
+        if args.clusters or args.trajectories:
+            from tests.speed.coverage import clusters, trajectories
+
+            told: Any = clusters.told(archives) if args.clusters else trajectories.told(archives)
+        elif args.goals:
+            told = goals(Bench(args.line, folder), archives)
+        else:
+            told = engines(args, stack, folder, archives)
+        if args.json:
+            args.json.write_text(json.dumps({"machine": where, "figures": told}, indent=1))
+        if args.plot:
+            subtitle = f"{where['cores']} cores; a fix every {args.interval} s; {args.line} line; log axes"
+            draw(told, subtitle, args.plot)
+
+
+def engines(args: argparse.Namespace, stack: ExitStack, folder: Path, archives: Path) -> list[dict[str, Any]]:
+    """The engines at every size asked for."""
+    line, names = line_named(args.line), args.engines.split(",")
+    servers: tuple[int, ...] = ()
+    if any(name.startswith("postgis") for name in names):
+        try:
+            servers = (stack.enter_context(server()),)
+        except NoPostGIS as why:
+            print(f"PostGIS is left out: {why}")
+            names = [name for name in names if not name.startswith("postgis")]
+    bench = Bench(args.line, folder, servers)
+    print(f"{args.line} line, {line.length_m / 1000:.1f} km, {line.vertex_count} vertices; every {args.interval} s")
+    print(*HEAD, sep="\n")
+    told = []
+    for size in map(float, args.fixes.split(",")):
+        wanted = Wanted(args.line, int(size), args.interval, args.seed)
+        archive = made(archives, wanted)
+        repeats = args.repeats or REPEATS.get(size, 2)
+        told += compared(bench, wanted, archive, names, repeats)
+    return told
 
 
 if __name__ == "__main__":

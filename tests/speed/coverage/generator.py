@@ -47,10 +47,18 @@ def crossing_line() -> Line:
     return Line.from_lonlat([ring, hairpin])
 
 
+def line_named(name: str) -> Line:
+    """One of the three lines; LookupError where the shared data are wanted and absent."""
+    line = {"fractal": fractal_line, "openstreetmap": openstreetmap_line, "crossing": crossing_line}[name]()
+    if line is None:
+        raise LookupError("the OpenStreetMap line is not among the shared data here")
+    return line
+
+
 def patrols(line: Line, fixes: int, interval_s: int, seed: int, of: int = FIXES_PER_PATROL) -> Iterator[Fixes]:
     """Patrols of `of` fixes each, until there are `fixes`."""
     chance = np.random.default_rng(seed)
-    for _ in range(max(1, fixes // of)):
+    for _ in range(max(1, -(-fixes // of))):
         yield _patrol(line, of, interval_s, chance)
 
 

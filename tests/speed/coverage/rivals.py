@@ -1,181 +1,170 @@
-"""The engines of the benchmark: each reads the same files and tells the metres that each patrol covered.
+"""The rivals in one process: shapely, DuckDB, SedonaDB. PostGIS is in `postgis`.
 
-The rivals have no way to cut a line exactly by a distance that is fast; their best form, found by trying, asks which
-places of the line, one every 2 m, lie within the reach of a run of 32 fixes. So they are right to about 2 m an end. Whole
-tracks instead of runs, and buffers, are ten to a thousand times slower and are left out.
-
-Reading, projecting and cutting the tracks into runs is done for all of them by the same numpy and shapely code, and
-counts; so does making the index or table of the line.
+A rival is made ready for a line once per process (its indexes and tables count in the cold run), then measures parts: the
+possible metres of each patrol of a part. Every one runs on two processes, each with parts of its own, as our engine does
+on two threads; inside a process it gets one thread, so that they do not stand in each other's way.
 """
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import shapely
 
 from cotmoc.geo.line import Line
-from cotmoc.measure.archive.fixes import group_names, parts, read, tracks_of
-from cotmoc.measure.archive.months import files_of, joined, measured
-from cotmoc.measure.engine.coverage import cover
-from cotmoc.measure.engine.fast.cover import Walks
-from cotmoc.measure.engine.spans import runs
-from cotmoc.measure.engine.values import Floats, GroupTrack, Intervals, Rules
+from tests.speed.coverage.forms import FORMS
+from tests.speed.coverage.shapes import LADDER_M, RADIUS_M, Floats, Index, Part, Shapes, ladder, ways_of
 
-RULES = Rules()
-ERROR_M = 5.0
-"""What every fix of the generator says."""
-SAMPLE_M = 2.0
 RUN = 32
-
-DUCKDB = """
-    SELECT run.patrol, count(DISTINCT place.number) * {sample} AS metres
-    FROM run JOIN place ON ST_DWithin(run.shape, place.shape, {radius})
-    GROUP BY run.patrol
-"""
-SEDONADB = """
-    SELECT run.patrol, count(DISTINCT place.number) * {sample} AS metres
-    FROM run JOIN place ON ST_DWithin(run.shape, place.shape, {radius})
-    GROUP BY run.patrol
-"""
-Engine = Callable[[Line, Path], Floats]
+"""Steps in a run; 16 and 64 were no faster."""
+Found = tuple[Index, Floats]
+"""Patrols (by their number in the file) and their metres."""
 
 
-def _metres(rows: Intervals) -> Floats:
-    """Metres of the possible coverage of each group."""
-    rows = rows.certain(False)
-    order, starts = runs(rows.group, rows.from_m, rows.to_m)
-    ends = np.maximum.reduceat(rows.to_m[order], starts) if len(starts) else np.empty(0)
-    one = order[starts]
-    return np.bincount(rows.group[one], ends - rows.from_m[one], minlength=len(rows.groups))
+class Rival(Protocol):
+    """An engine made ready for a line."""
+
+    def measure(self, part: Part) -> Found: ...
 
 
-def fast(line: Line, archive: Path, threads: int | None = None) -> Floats:
-    """The compiled engine on all cores: sure and possible, with their times."""
-    files = files_of(archive)
-    found = dict(measured(line, files, RULES, threads))
-    return _metres(joined(files, [found[path] for path in files]))
+class ByShapely:
+    """Whole patrols as prepared geometries, asked for pieces of the line from coarse to fine."""
+
+    WIDTHS_M = (128.0, 32.0, 8.0, 2.0)
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.rungs = ladder(line, self.WIDTHS_M)
+        self.children = [
+            np.searchsorted(finer.parent, np.arange(len(rung) + 1))
+            for rung, finer in zip(self.rungs, self.rungs[1:], strict=False)
+        ]
+        self.tree = shapely.STRtree(self.rungs[0].middle)
+
+    def measure(self, part: Part) -> Found:
+        patrols, shapes = ways_of(self.line, part).patrols()
+        shapely.prepare(shapes)
+        metres = np.zeros(len(patrols))
+        shape, piece = self.tree.query(shapes, predicate="dwithin", distance=RADIUS_M + self.WIDTHS_M[0] / 2)
+        for number, rung in enumerate(self.rungs):
+            last = number == len(self.rungs) - 1
+            half, middle = rung.half_m[piece], rung.middle[piece]
+            if number and not last:
+                maybe = shapely.dwithin(shapes[shape], middle, RADIUS_M + half)
+                shape, piece, half, middle = shape[maybe], piece[maybe], half[maybe], middle[maybe]
+            whole = shapely.dwithin(shapes[shape], middle, RADIUS_M - (0 if last else half))
+            metres += np.bincount(shape[whole], 2 * half[whole], minlength=len(patrols))
+            if not last:
+                shape, piece = self._finer(number, shape[~whole], piece[~whole])
+        return patrols, metres
+
+    def _finer(self, number: int, shape: Index, piece: Index) -> tuple[Index, Index]:
+        """The pieces one rung down of each."""
+        begin, size = self.children[number][piece], np.diff(self.children[number])[piece]
+        at = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        return np.repeat(shape, size), np.repeat(begin, size) + at
 
 
-def fast_one_thread(line: Line, archive: Path) -> Floats:
-    return fast(line, archive, 1)
+class ByShapelyPlaces:
+    """An STRtree of places every 2 m, asked with dwithin by runs."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.places = ladder(line)[-1]
+        self.tree = shapely.STRtree(self.places.middle)
+
+    def measure(self, part: Part) -> Found:
+        patrol, shapes = ways_of(self.line, part).runs(RUN)
+        run, place = self.tree.query(shapes, predicate="dwithin", distance=RADIUS_M)
+        found = np.unique(patrol[run] * len(self.places) + place)
+        owner, place = found // len(self.places), found % len(self.places)
+        numbers, row = np.unique(owner, return_inverse=True)
+        return numbers, np.bincount(row, 2 * self.places.half_m[place], minlength=len(numbers))
 
 
-def reference(line: Line, archive: Path) -> Floats:
-    """The readable engine, one thread: sure and possible, with their times."""
-    tracks = []
-    for path in files_of(archive):
-        names = group_names(path)
-        for part in parts(path):
-            file = pq.ParquetFile(path)
-            numbers, walks = read(file, part.row_group)
-            for place, number in enumerate(numbers.tolist()):
-                mine = tracks_of(file, part.row_group, walks, place)
-                tracks += [GroupTrack(f"{path.stem}/{names[number]}", track.fixes) for track in mine]
-    return _metres(cover(line, tracks, RULES))
+def run_table(patrol: Index, shapes: Shapes) -> pa.Table:
+    wkb = pa.array(shapely.to_wkb(shapes), pa.binary())
+    return pa.table({"id": np.arange(len(patrol)), "patrol": patrol, "wkb": wkb})
 
 
-def _runs(line: Line, archive: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Patrol and shape of every run of up to RUN steps that no gap or hop breaks, in flat metres."""
-    patrol, shapes, before = [], [], 0
-    for path in files_of(archive):
-        file = pq.ParquetFile(path)
-        for part in parts(path):
-            numbers, walks = read(file, part.row_group)
-            number, shape = _runs_of(line, walks)
-            patrol.append(before + numbers[number])
-            shapes.append(shape)
-        before += len(group_names(path))
-    return np.concatenate(patrol), np.concatenate(shapes)
+def rung_tables(line: Line) -> dict[str, pa.Table]:
+    return {
+        f"rung{number}": pa.table(
+            {
+                "id": np.arange(len(rung)),
+                "parent": rung.parent,
+                "half": rung.half_m,
+                "wkb": pa.array(shapely.to_wkb(rung.middle), pa.binary()),
+            }
+        )
+        for number, rung in enumerate(ladder(line, LADDER_M))
+    }
 
 
-def _runs_of(line: Line, walks: Walks) -> tuple[np.ndarray, np.ndarray]:
-    x, y = line.projection.to_metres(walks.u / 1e7, walks.v / 1e7)
-    owner = np.repeat(np.arange(len(walks.start) - 1), np.diff(walks.start))
-    broken = (np.diff(walks.time) > RULES.max_gap_s * 1000) | (np.hypot(np.diff(x), np.diff(y)) > RULES.max_hop_m)
-    piece = np.concatenate([[0], np.cumsum(broken | (np.diff(owner) > 0))])
-    first = np.flatnonzero(np.diff(piece, prepend=-1))
-    since = np.arange(len(x)) - first[piece]
-    last = np.append(first[1:], len(x)) - 1
-    begin = np.flatnonzero((since % RUN == 0) & ((np.arange(len(x)) < last[piece]) | (first[piece] == last[piece])))
-    end = np.minimum(begin + RUN, last[piece[begin]])
-    size = np.maximum(end - begin + 1, 2)  # a lone fix twice
-    row = np.repeat(np.arange(len(begin)), size)
-    at = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size) + begin[row]
-    at = np.minimum(at, end[row])
-    return owner[begin], shapely.linestrings(np.column_stack([x[at], y[at]]), indices=row)
+class ByDuckDB:
+    """DuckDB with its spatial extension: its spatial join, one thread."""
+
+    def __init__(self, line: Line, form: str = "ladder") -> None:
+        import duckdb
+        import duckdb_extension_spatial
+
+        extension = next(Path(duckdb_extension_spatial.__file__).parent.rglob("spatial.duckdb_extension"))
+        self.line, self.steps = line, FORMS[form]()
+        self.base = duckdb.connect()
+        self.base.execute(f"LOAD '{extension}'")
+        self.base.execute("SET threads = 1")
+        for name, table in rung_tables(line).items():
+            self._load(name, table)
+
+    def _load(self, name: str, table: pa.Table) -> None:
+        self.base.register("given", table)
+        self.base.execute(
+            f"CREATE OR REPLACE TABLE {name} AS SELECT * EXCLUDE wkb, ST_GeomFromWKB(wkb) AS shape FROM given"
+        )
+        self.base.unregister("given")
+
+    def measure(self, part: Part) -> Found:
+        self._load("run", run_table(*ways_of(self.line, part).runs(RUN)))
+        for name, query in self.steps:
+            self.base.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        found = self.base.execute("FROM answer").to_arrow_table()
+        return found.column("patrol").to_numpy(), found.column("metres").to_numpy()
 
 
-def _places(line: Line) -> np.ndarray:
-    at = np.arange(SAMPLE_M / 2, line.length_m, SAMPLE_M)
-    return shapely.points(*line.projection.to_metres(*line.point_at(at)))
-
-
-def _count(archive: Path) -> int:
-    return sum(len(group_names(path)) for path in files_of(archive))
-
-
-def by_shapely(line: Line, archive: Path) -> Floats:
-    """shapely: an STRtree of the places, asked with dwithin by runs."""
-    patrol, shapes = _runs(line, archive)
-    places = _places(line)
-    run, place = shapely.STRtree(places).query(shapes, predicate="dwithin", distance=RULES.reach_m + ERROR_M)
-    found = np.unique(patrol[run] * len(places) + place)
-    return np.bincount(found // len(places), minlength=_count(archive)) * SAMPLE_M
-
-
-def _tables(line: Line, archive: Path) -> tuple[pa.Table, pa.Table]:
-    patrol, shapes = _runs(line, archive)
-    places = _places(line)
-    run = pa.table({"patrol": patrol, "wkb": pa.array(shapely.to_wkb(shapes), pa.binary())})
-    place = pa.table({"number": np.arange(len(places)), "wkb": pa.array(shapely.to_wkb(places), pa.binary())})
-    return run, place
-
-
-def _by_patrol(patrol: np.ndarray, metres: np.ndarray, archive: Path) -> Floats:
-    return np.bincount(patrol, metres, minlength=_count(archive))
-
-
-def by_duckdb(line: Line, archive: Path) -> Floats:
-    """DuckDB with its spatial extension: its spatial join."""
-    import duckdb
-    import duckdb_extension_spatial
-
-    extension = next(Path(duckdb_extension_spatial.__file__).parent.rglob("spatial.duckdb_extension"))
-    runs_table, places_table = _tables(line, archive)
-    base = duckdb.connect()
-    base.execute(f"LOAD '{extension}'")
-    base.register("runs_table", runs_table)
-    base.register("places_table", places_table)
-    base.execute("CREATE TABLE run AS SELECT patrol, ST_GeomFromWKB(wkb) AS shape FROM runs_table")
-    base.execute("CREATE TABLE place AS SELECT number, ST_GeomFromWKB(wkb) AS shape FROM places_table")
-    query = DUCKDB.format(sample=SAMPLE_M, radius=RULES.reach_m + ERROR_M)
-    found = base.execute(query).to_arrow_table()
-    return _by_patrol(found.column(0).to_numpy(), found.column(1).to_numpy().astype(float), archive)
-
-
-def by_sedonadb(line: Line, archive: Path) -> Floats:
+class BySedonaDB:
     """SedonaDB: its spatial join."""
-    import sedonadb
 
-    runs_table, places_table = _tables(line, archive)
-    base = sedonadb.connect()
-    for name, table in (("runs_table", runs_table), ("places_table", places_table)):
-        base.create_data_frame(table).to_view(name)
-    base.sql("SELECT patrol, ST_GeomFromWKB(wkb) AS shape FROM runs_table").to_memtable().to_view("run")
-    base.sql("SELECT number, ST_GeomFromWKB(wkb) AS shape FROM places_table").to_memtable().to_view("place")
-    query = SEDONADB.format(sample=SAMPLE_M, radius=RULES.reach_m + ERROR_M)
-    found = pa.table(base.sql(query).to_arrow_table())
-    return _by_patrol(found.column(0).to_numpy(), found.column(1).to_numpy().astype(float), archive)
+    def __init__(self, line: Line, form: str = "ladder") -> None:
+        import sedonadb
+
+        self.line, self.steps = line, FORMS[form]()
+        self.base = sedonadb.connect()
+        for name, table in rung_tables(line).items():
+            self._load(name, table)
+
+    def _load(self, name: str, table: pa.Table) -> None:
+        self.base.create_data_frame(table).to_view("given", overwrite=True)
+        columns = ", ".join(column for column in table.column_names if column != "wkb")
+        self._make(name, f"SELECT {columns}, ST_GeomFromWKB(wkb) AS shape FROM given")
+
+    def _make(self, name: str, query: str) -> None:
+        self.base.sql(query).to_memtable().to_view(name, overwrite=True)
+
+    def measure(self, part: Part) -> Found:
+        self._load("run", run_table(*ways_of(self.line, part).runs(RUN)))
+        for name, query in self.steps[:-1]:
+            self._make(name, query)
+        found = pa.table(self.base.sql(self.steps[-1][1]))
+        return found.column("patrol").to_numpy(), found.column("metres").to_numpy()
 
 
-ENGINES: dict[str, Engine] = {
-    "fast": fast,
-    "fast-1": fast_one_thread,
-    "reference": reference,
-    "shapely": by_shapely,
-    "duckdb": by_duckdb,
-    "sedonadb": by_sedonadb,
+RIVALS: dict[str, Callable[[Line], Rival]] = {
+    "shapely": ByShapely,
+    "shapely/places": ByShapelyPlaces,
+    "duckdb": ByDuckDB,
+    "duckdb/places": lambda line: ByDuckDB(line, "places"),
+    "sedonadb": BySedonaDB,
+    "sedonadb/places": lambda line: BySedonaDB(line, "places"),
 }
