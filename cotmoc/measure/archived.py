@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from cotmoc.base.problems import Problem
 from cotmoc.geo.line import Line
-from cotmoc.measure.engine import fast
+from cotmoc.measure.engine import choice, fast
 from cotmoc.measure.engine.spans import covered, visited
 from cotmoc.measure.engine.values import Intervals, Rules
 
@@ -22,6 +22,7 @@ def run(line: Line, rules: Rules, archive: Path, args: argparse.Namespace) -> di
     """The answer for all groups together. Problem where the archive cannot be measured here."""
     if not fast.available() or find_spec("pyarrow") is None:
         raise Problem("archive.engine")
+    choice.use_folder()
     from cotmoc.measure.archive import months
 
     files = months.files_of(archive)

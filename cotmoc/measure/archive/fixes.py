@@ -5,6 +5,7 @@ by anyone, in any order. Places are units of 1e-7 degree, whole numbers whose di
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from cotmoc.measure.engine.values import GroupTrack, Rules
 ROW_GROUP = 1_000_000
 """Fixes in a row group, about: what one thread holds in memory at a time."""
 FORMAT = "cotmoc-fixes-1"
+UNDATED = "undated"
+"""The name of the file of groups without any time."""
 COLUMNS = ("group", "time", "lon", "lat", "accuracy")
 SCHEMA = pa.schema(
     [
@@ -46,14 +49,19 @@ class Part:
 def month_of(tracks: Sequence[GroupTrack]) -> str:
     """The month (UTC, "2020-11") in which a group's first fix lies; "undated" where none has a time."""
     times = [int(track.fixes.time[track.fixes.timed].min()) for track in tracks if track.fixes.timed.any()]
-    return datetime.fromtimestamp(min(times) / 1000, UTC).strftime("%Y-%m") if times else "undated"
+    return month_of_moment(min(times) / 1000) if times else UNDATED
 
 
-def write(path: Path, groups: Iterable[Sequence[GroupTrack]], rules: Rules | None = None) -> int:
+def month_of_moment(seconds: float) -> str:
+    """The month (UTC) of a moment in seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m")
+
+
+def write(path: Path, groups: Iterable[Sequence[GroupTrack]], rules: Rules | None = None, content: str = "") -> int:
     """Write the tracks of whole groups into one file; how many fixes. The file is there whole, or not at all.
 
     Copies are put together and every fix gets an accuracy (its own, that of the rules or of the kind of source), as the
-    engines do it.
+    engines do it. `content` names what the file holds, for `content_of`.
     """
     names: list[str] = []
     total = 0
@@ -66,9 +74,20 @@ def write(path: Path, groups: Iterable[Sequence[GroupTrack]], rules: Rules | Non
         for table in _tables(groups, rules or Rules(), names):
             total += len(table)
             writer.write_table(table, row_group_size=max(1, len(table)))
-        writer.add_key_value_metadata({"format": FORMAT, "groups": json.dumps(names)})
+        writer.add_key_value_metadata({"format": FORMAT, "groups": json.dumps(names), "content": content})
+    with unfinished.open("rb+") as file:
+        os.fsync(file.fileno())
     unfinished.replace(path)
     return total
+
+
+def content_of(path: Path) -> str:
+    """What `write` was told that the file holds; "" for a file that does not say, or that cannot be read."""
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return ""
+    return bytes(metadata.get(b"content", b"")).decode()
 
 
 def _tables(groups: Iterable[Sequence[GroupTrack]], rules: Rules, names: list[str]) -> Iterator[pa.Table]:

@@ -1,8 +1,10 @@
-"""`cotmoc measure coverage|markers|rebuild`: on bare files (`--line`), or on the installation's records."""
+"""`cotmoc measure coverage|markers|rebuild|archive`: on bare files (`--line`), or on the installation's records."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from cotmoc.site.commands.common import Result, command, progress, start_django
@@ -18,7 +20,11 @@ def add(commands: Any) -> None:
     _asked(coverage)
     markers = command(kinds, "markers", "state of every marker and stake, with its reason", _markers)
     _asked(markers)
-    command(kinds, "rebuild", "compute all derived tables anew from the tracks", _rebuild)
+    command(kinds, "rebuild", "measure what changed of tracks, lines, markers; may be stopped at any time", _rebuild)
+    archive = command(
+        kinds, "archive", "write the fixes of all tracks into Parquet by month, where they changed", _archive
+    )
+    archive.add_argument("dir", type=Path, metavar="DIR", help="the folder of the archive; made where it is not there")
 
 
 def _asked(made: argparse.ArgumentParser) -> None:
@@ -49,6 +55,13 @@ def _rebuild(args: argparse.Namespace) -> Result:
     from cotmoc.measure import run
 
     return run.rebuild(progress(args, "Đo lại / measuring"))._asdict(), 0
+
+
+def _archive(args: argparse.Namespace) -> Result:
+    start_django()
+    from cotmoc.measure import archiving
+
+    return asdict(archiving.archive(args.dir, progress(args, "Ghi kho vết / writing"))), 0
 
 
 def _question(args: argparse.Namespace) -> Any:
