@@ -35,7 +35,7 @@ def run(line: Line, rules: Rules, archive: Path, args: argparse.Namespace) -> di
             bar.update(done - bar.n)
 
         try:
-            intervals = months.cover_archive(line, archive, rules, progress=progress)
+            intervals = months.cover_archive(line, archive, rules, [rules.reach_m], progress=progress).intervals[0]
         except (OSError, ValueError) as error:
             raise Problem("archive.broken", name=str(archive), what=str(error)) from error
     return answer(line, intervals, rules) | {"files": len(files)}

@@ -128,13 +128,13 @@ def read(file: pq.ParquetFile, row_group: int) -> tuple[np.ndarray, Walks]:
     table = file.read_row_group(row_group, columns=list(COLUMNS), use_threads=False)
     group, time, u, v, error = (table.column(name).chunk(0).to_numpy(zero_copy_only=True) for name in COLUMNS)
     begins = np.concatenate([[0], np.flatnonzero(group[1:] != group[:-1]) + 1])
-    return group[begins].astype(np.int64), Walks(np.append(begins, len(group)), u, v, time, error)
+    return group[begins].astype(np.int64), Walks.of(np.append(begins, len(group)), u, v, time, error)
 
 
 def tracks_of(file: pq.ParquetFile, row_group: int, walks: Walks, number: int) -> list[GroupTrack]:
     """The walks of one group, as the engines take them."""
     rows = slice(int(walks.start[number]), int(walks.start[number + 1]))
     walk = file.read_row_group(row_group, columns=["walk"], use_threads=False).column("walk").to_numpy()[rows]
-    lon, lat = walks.u[rows] / PLACE_UNITS, walks.v[rows] / PLACE_UNITS
-    fixes = Fixes.of(walks.time[rows], lon, lat, walks.error[rows])
+    u, v, time, error = (column[rows] for column in walks.fixes)
+    fixes = Fixes.of(time, u / PLACE_UNITS, v / PLACE_UNITS, error)
     return [GroupTrack("", fixes.take(walk == one)) for one in np.unique(walk)]

@@ -82,7 +82,7 @@ def _small_archive() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, tracks in enumerate(([_walks()[0]], _walks())):
             fixes.write(Path(folder) / f"2020-0{number + 1}.parquet", [tracks])
-        months.cover_archive(_line(), Path(folder), Rules(), threads=1)
+        months.cover_archive(_line(), Path(folder), Rules(), (25.0, 100.0), threads=1)
 
 
 def _line() -> Line:

@@ -24,6 +24,8 @@ MERGE_M = 1e-3
 
 ROW_COLUMNS = ("group", "from_m", "to_m", "first", "last", "sure")
 """The columns of `Intervals`, in its order."""
+VISIT_COLUMNS = ("marker", "group", "enter", "leave", "nearest_m", "dwell_s", "sure")
+"""The columns of `MarkerVisits`, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,5 +228,16 @@ class MarkerVisits:
         whole, real = np.empty(0, np.int64), np.empty(0, np.float64)
         return cls(tuple(groups), whole, whole, whole, whole, real, real, np.empty(0, np.bool_))
 
+    @classmethod
+    def join(cls, groups: Sequence[str], parts: Sequence["MarkerVisits"]) -> Self:
+        """The rows of all parts, one after the other, whose numbers are those of `groups`."""
+        if not parts:
+            return cls.empty(groups)
+        return cls(tuple(groups), *(np.concatenate([getattr(part, name) for part in parts]) for name in VISIT_COLUMNS))
+
     def __len__(self) -> int:
         return len(self.marker)
+
+    def take(self, index: ArrayLike) -> Self:
+        """The rows at these positions, or where a mask is true; the group names stay as they are."""
+        return replace(self, **{name: getattr(self, name)[index] for name in VISIT_COLUMNS})

@@ -11,12 +11,16 @@ pytest.importorskip("pyarrow", reason="pyarrow is not installed (extra `fast`)")
 from cotmoc.geo.fixes import PLACE_UNITS, Fixes
 from cotmoc.measure.archive import fixes as archive_fixes
 from cotmoc.measure.archive import months, spread
-from cotmoc.measure.engine import coverage
+from cotmoc.measure.engine import coverage, survey
+from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import GroupTrack, Rules
-from tests.measure.fast.agree import agree
+from tests.measure.engine.walks import PLANE
+from tests.measure.fast.agree import agree, agree_on_survey
 from tests.measure.fast.test_same_as_reference import LINES, wander
 
 BORDER = LINES["loops"]
+REACHES_M = (25.0, 100.0)
+POSTS = Posts(*PLANE.to_degrees([-1400, -700, 0, 700, 5000], [30, 60, 20, 200, 0]), 50.0)
 
 
 def stored(fixes: Fixes) -> Fixes:
@@ -60,28 +64,50 @@ def expected(rules: Rules):
 @pytest.mark.parametrize("rules", [Rules(), Rules(reach_m=50, max_gap_s=20, grain_s=600)])
 def test_an_archive_gives_what_the_reference_gives(archive, rules):
     tracks, reference = expected(rules)
-    agree(BORDER, tracks, rules, months.cover_archive(BORDER, archive, rules), reference)
+    found = months.cover_archive(BORDER, archive, rules, [rules.reach_m]).intervals[0]
+    agree(BORDER, tracks, rules, found, reference)
     assert len(archive_fixes.parts(archive / "2020-09.parquet")) > 1
+
+
+def covered(archive, rules):
+    return months.cover_archive(BORDER, archive, rules, [rules.reach_m]).intervals[0]
+
+
+def test_several_reaches_and_visits_at_once(archive):
+    tracks, _ = expected(Rules())
+    reference = survey.survey(BORDER, tracks, Rules(), REACHES_M, POSTS)
+    whole = months.cover_archive(BORDER, archive, Rules(), REACHES_M, POSTS)
+    agree_on_survey(BORDER, tracks, Rules(), REACHES_M, whole, reference)
+
+
+def test_a_new_reach_leaves_the_others_as_they_are(archive, monkeypatch):
+    asked: list[tuple[float, ...]] = []
+    of = months.Engine.of
+    monkeypatch.setattr(months.Engine, "of", lambda *a: asked.append((tuple(a[3]), len(a[4]))) or of(*a))
+    months.cover_archive(BORDER, archive, Rules(), [50.0], POSTS)
+    months.cover_archive(BORDER, archive, Rules(), [50.0, 100.0], POSTS)
+    months.cover_archive(BORDER, archive, Rules(), [100.0], Posts(POSTS.lon, POSTS.lat, 30.0))
+    assert asked == [((50.0,), 5), ((100.0,), 0), ((), 5)]
 
 
 def test_only_what_changed_is_computed_again(archive, monkeypatch):
     rules = Rules()
-    before = months.cover_archive(BORDER, archive, rules)
+    before = covered(archive, rules)
     done: list[str] = []
     whole = months.part_rows
     monkeypatch.setattr(months, "part_rows", lambda engine, part: done.append(part.path) or whole(engine, part))
-    again = months.cover_archive(BORDER, archive, rules)
+    again = covered(archive, rules)
     assert done == []
     assert np.array_equal(again.from_m, before.from_m)
     archive_fixes.write(archive / "2020-10.parquet", some_groups()[5:])
-    changed = months.cover_archive(BORDER, archive, rules)
+    changed = covered(archive, rules)
     assert {os.path.basename(path) for path in done} == {"2020-10.parquet"}
     assert len(changed.groups) == len(before.groups) - 1
     assert len(list((archive / months.KEPT_IN).iterdir())) == 2
 
 
 def test_an_empty_archive_covers_nothing(tmp_path):
-    assert len(months.cover_archive(BORDER, tmp_path, Rules())) == 0
+    assert len(covered(tmp_path, Rules())) == 0
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):
@@ -100,13 +126,14 @@ def test_the_month_is_that_of_the_first_fix():
 def test_dask_gives_the_same(archive):
     distributed = pytest.importorskip("distributed", reason="Dask is not installed")
     rules = Rules()
-    tracks, reference = expected(rules)
+    tracks, _ = expected(rules)
+    reference = survey.survey(BORDER, tracks, rules, REACHES_M, POSTS)
     with (
         distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
-        found = spread.by_dask(client, BORDER, months.files_of(archive), rules)
-    agree(BORDER, tracks, rules, found, reference)
+        found = spread.by_dask(client, BORDER, months.files_of(archive), rules, REACHES_M, POSTS)
+    agree_on_survey(BORDER, tracks, rules, REACHES_M, found, reference)
 
 
 def test_spark_gives_the_same(archive, monkeypatch):
@@ -115,10 +142,11 @@ def test_spark_gives_the_same(archive, monkeypatch):
 
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     rules = Rules()
-    tracks, reference = expected(rules)
+    tracks, _ = expected(rules)
+    reference = survey.survey(BORDER, tracks, rules, REACHES_M, POSTS)
     session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
     try:
-        found = spread.by_spark(session, BORDER, months.files_of(archive), rules)
+        found = spread.by_spark(session, BORDER, months.files_of(archive), rules, REACHES_M, POSTS)
     finally:
         session.stop()
-    agree(BORDER, tracks, rules, found, reference)
+    agree_on_survey(BORDER, tracks, rules, REACHES_M, found, reference)

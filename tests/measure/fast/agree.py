@@ -1,12 +1,16 @@
 """When two engines agree: what the one covers and the other does not lies exactly at the reach, to a micrometre."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import shapely
 
 from cotmoc.geo.line import Line
 from cotmoc.measure.engine.pieces import steps
 from cotmoc.measure.engine.spans import union
-from cotmoc.measure.engine.values import Floats, GroupTrack, Intervals, Rules, Spans
+from cotmoc.measure.engine.survey import Survey
+from cotmoc.measure.engine.values import Floats, GroupTrack, Intervals, MarkerVisits, Rules, Spans
 
 EXACT_M = 1e-6
 
@@ -66,3 +70,25 @@ def same_rows(one: Intervals, other: Intervals) -> None:
 
 def _ordered(rows: Intervals) -> Intervals:
     return rows.take(np.lexsort((rows.from_m, rows.last, rows.sure)))
+
+
+def agree_on_survey(
+    line: Line, tracks: list[GroupTrack], rules: Rules, reaches_m: Sequence[float], fast: Survey, reference: Survey
+) -> None:
+    """Assert that both tell the same of each reach, and the same visits."""
+    assert len(fast.intervals) == len(reference.intervals) == len(reaches_m)
+    for reach, mine, theirs in zip(reaches_m, fast.intervals, reference.intervals, strict=True):
+        agree(line, tracks, replace(rules, reach_m=reach), mine, theirs)
+    same_visits(fast.visits, reference.visits)
+
+
+def same_visits(one: MarkerVisits, other: MarkerVisits) -> None:
+    """The same visits but for their order; a moment may differ by the millisecond that a rounding decides."""
+    a, b = (visits.take(np.lexsort((visits.enter, visits.group, visits.marker))) for visits in (one, other))
+    assert a.groups == b.groups
+    for name in ("marker", "group", "sure"):
+        assert np.array_equal(getattr(a, name), getattr(b, name)), name
+    for name in ("enter", "leave"):
+        assert np.abs(getattr(a, name) - getattr(b, name)).max(initial=0) <= 1, name
+    assert np.allclose(a.nearest_m, b.nearest_m, rtol=0, atol=EXACT_M)
+    assert np.allclose(a.dwell_s, b.dwell_s, rtol=0, atol=0.001 * 60)

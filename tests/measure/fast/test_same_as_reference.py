@@ -10,10 +10,11 @@ pytest.importorskip("numba", reason="the fast engine is not installed (extra `fa
 from cotmoc.geo.fixes import Fixes
 from cotmoc.geo.line import Line
 from cotmoc.measure.engine import coverage
-from cotmoc.measure.engine.fast import cover as fast
+from cotmoc.measure.engine.fast import survey as fast
+from cotmoc.measure.engine.survey import Posts, survey
 from cotmoc.measure.engine.values import Rules
 from tests.measure.engine.walks import PLANE, START, WAYS, fixes, line, track, untimed
-from tests.measure.fast.agree import agree
+from tests.measure.fast.agree import agree, agree_on_survey
 
 LINES = {
     "straight": line([(-3000, 0), (3000, 0)]),
@@ -26,6 +27,34 @@ LINES = {
 
 def both(border, tracks, rules):
     agree(border, tracks, rules, fast.cover(border, tracks, rules), coverage.cover(border, tracks, rules))
+
+
+POST_PLACES = st.lists(st.tuples(st.floats(-1600, 1600), st.floats(-160, 160)), max_size=6)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(sorted(LINES)),
+    st.lists(st.tuples(st.integers(0, 2**32), st.floats(0.2, 40), st.floats(-150, 150)), max_size=4),
+    st.lists(st.sampled_from([25.0, 50.0, 100.0, 200.0]), unique=True, max_size=3),
+    POST_PLACES,
+    st.sampled_from([5.0, 50.0, 300.0]),
+    st.sampled_from([0.0, 60.0, 1800.0]),
+)
+def test_several_reaches_and_posts_at_once(name, walks, reaches_m, places, post_m, pause_s):
+    rules = Rules(pause_s=pause_s)
+    lon, lat = PLANE.to_degrees(*np.array(places, float).reshape(-1, 2).T)
+    posts = Posts(lon, lat, post_m)
+    tracks = [track(wander(seed, pace, off, 5), str(i)) for i, (seed, pace, off) in enumerate(walks)]
+    mine = fast.survey(LINES[name], tracks, rules, reaches_m, posts)
+    agree_on_survey(LINES[name], tracks, rules, reaches_m, mine, survey(LINES[name], tracks, rules, reaches_m, posts))
+
+
+def test_posts_where_there_is_no_line():
+    posts = Posts(*PLANE.to_degrees([0.0, 40.0], [0.0, 10.0]), 30.0)
+    tracks = [track(wander(3, 5, 0, 5))]
+    mine = fast.survey(line(), tracks, Rules(), [100.0], posts)
+    agree_on_survey(line(), tracks, Rules(), [100.0], mine, survey(line(), tracks, Rules(), [100.0], posts))
 
 
 def wander(seed: int, pace_m: float, offset_m: float, interval_s: float) -> Fixes:

@@ -22,7 +22,7 @@ import shapely
 
 from cotmoc.geo.fixes import Fixes
 from cotmoc.geo.line import Line
-from cotmoc.measure.engine.fast.cover import cover
+from cotmoc.measure.engine.fast.survey import cover
 from cotmoc.measure.engine.spans import union
 from cotmoc.measure.engine.values import Floats, GroupTrack, Intervals, Rules
 from tests.speed.coverage.generator import BEGIN_MS, crossing_line, fractal_line, openstreetmap_line

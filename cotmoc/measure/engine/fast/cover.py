@@ -1,175 +1,172 @@
-"""Whole tracks to intervals, through the door of the reference."""
+"""A line made ready, and walks measured against it: what the door `survey` and the archives call."""
 
 import hashlib
-from collections import OrderedDict, defaultdict
+import math
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from cotmoc.geo.fixes import PLACE_UNITS
 from cotmoc.geo.line import Line
-from cotmoc.measure.engine.fast.geometry import Scratch, box_tree, new_scratch, segment_table
-from cotmoc.measure.engine.fast.index import Grid, LineIndex, OutOfGrid, line_index
-from cotmoc.measure.engine.fast.kernel import Limits, cover_steps, cover_walks, regular
-from cotmoc.measure.engine.fast.runs import Rows, Runs, new_rows, new_runs
-from cotmoc.measure.engine.fast.safe import Discs, new_discs
-from cotmoc.measure.engine.pieces import Steps, steps, whole_walks
-from cotmoc.measure.engine.values import GroupTrack, Intervals, Rules, Times
+from cotmoc.measure.engine.fast.bundles import Fixes, new_grain
+from cotmoc.measure.engine.fast.grain import Limits, new_rows, new_stretches
+from cotmoc.measure.engine.fast.index import LineIndex, is_gridded, line_index
+from cotmoc.measure.engine.fast.kernel import Bench, Columns, cover_steps, cover_walks, regular
+from cotmoc.measure.engine.fast.posts import new_open, new_visits
+from cotmoc.measure.engine.pieces import Steps
+from cotmoc.measure.engine.survey import Posts, Survey
+from cotmoc.measure.engine.values import Intervals, MarkerVisits, Rules
 
 ERRORS_M = (8.0, 16.0, 64.0)
 """Cells are made for errors up to one of these; a walk with a larger one goes by its steps."""
+BUNDLES = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Walks:
-    """Walks one after the other: walk w is fixes start[w]..start[w + 1]; places in units of 1e-7 degree."""
+    """Walks one after the other: walk w is fixes start[w]..start[w + 1]."""
 
     start: NDArray[np.int64]
-    u: NDArray
-    v: NDArray
-    time: Times
-    error: NDArray
-    """Metres, known for every fix."""
+    fixes: Fixes
+
+    @classmethod
+    def of(cls, start: ArrayLike, u: ArrayLike, v: ArrayLike, time: ArrayLike, error: ArrayLike) -> "Walks":
+        """Places in units of 1e-7 degree, ms, metres. All of one type, and read-only: the pass is compiled for one kind."""
+        columns = zip((start, u, v, time, error), (np.int64, np.float64, np.float64, np.int64, np.float32), strict=True)
+        first, *fixes = (_read_only(np.asarray(column, kind)) for column, kind in columns)
+        return cls(first, Fixes(*fixes))
+
+
+def _read_only(column: NDArray) -> NDArray:
+    seen = np.ascontiguousarray(column).view()
+    seen.flags.writeable = False
+    return seen
+
+
+NONE = Walks.of([0], [], [], [], [])
 
 
 @dataclass(slots=True)
 class Engine:
-    """A line made ready for one set of rules. Not for two threads at once: `fork` gives another one on the same index."""
+    """A line and posts made ready for one set of rules and reaches. Not for two threads at once: `fork` gives another one
+    on the same index."""
 
     line: Line
     rules: Rules
+    posts: Posts
     index: LineIndex
-    gridded: bool
-    error_m: float
     limits: Limits
-    runs: Runs
-    rows: Rows
-    scratch: Scratch
-    discs: Discs
+    error_m: float
+    """Walks with a larger error go by their steps; so do all where this is below zero, for want of cells."""
+    room: int
+    bench: Bench
 
     @classmethod
-    def of(cls, line: Line, rules: Rules, error_m: float) -> "Engine":
+    def of(cls, line: Line, rules: Rules, error_m: float, reaches_m: Sequence[float], posts: Posts) -> "Engine":
         """Ready for errors up to `error_m`; larger ones are slower."""
-        index, gridded = _index(line, rules, error_m)
-        return cls._on(line, rules, index, gridded, error_m)
-
-    @classmethod
-    def _on(cls, line: Line, rules: Rules, index: LineIndex, gridded: bool, error_m: float) -> "Engine":
-        limits = Limits(rules.reach_m, rules.max_gap_s * 1000, rules.max_hop_m, round(rules.grain_s * 1000))
-        scratch = new_scratch(len(line.segments))
-        return cls(line, rules, index, gridded, error_m, limits, new_runs(1024), new_rows(65_536), scratch, new_discs())
+        reaches = np.array(reaches_m, np.float64)
+        widest = max(reaches.max(initial=0.0) + error_m, posts.reach_m)
+        index = _index(line, posts, widest, rules.max_hop_m)
+        grain_ms, pause_ms = round(rules.grain_s * 1000), round(rules.pause_s * 1000)
+        limits = Limits(
+            reaches, float(widest), math.floor(rules.max_gap_s * 1000), float(rules.max_hop_m), grain_ms, float(posts.reach_m),
+            pause_ms,
+        )  # fmt: skip
+        most = error_m if is_gridded(index) else -1.0
+        return cls(line, rules, posts, index, limits, most, BUNDLES, _bench(index, limits, BUNDLES))
 
     def fork(self) -> "Engine":
-        return Engine._on(self.line, self.rules, self.index, self.gridded, self.error_m)
+        return replace(self, bench=_bench(self.index, self.limits, self.room))
 
-    def walks(self, walks: Walks) -> Intervals:
-        """The rows of regular walks (see `kernel.regular`), numbered by their place; the names are the caller's."""
+    def regular(self, walks: Walks) -> NDArray[np.bool_]:
+        """Which walks can be taken as they are; the others go by `steps`."""
+        return regular(walks.start, walks.fixes.time, walks.fixes.error, self.error_m)
+
+    def walks(self, walks: Walks) -> Survey:
+        """What regular walks covered and met, numbered by their place; the names are the caller's."""
         parts, done = [], 0
         while done < len(walks.start) - 1:
-            began, self.rows.size[0] = done, 0
-            done = cover_walks(
-                self.index, self.limits, self.runs, self.rows, self.scratch, self.discs, walks.start,
-                walks.u, walks.v, walks.time, walks.error, done,
-            )  # fmt: skip
+            began, self.bench.rows.size[0], self.bench.visits.size[0] = done, 0, 0
+            done = cover_walks(self.index, self.limits, self.bench, walks.start, walks.fixes, done)
             parts.append(self._given())
             if done == began:
                 self._grow()
-        return Intervals.join((), parts)
+        return join((), parts) if parts else self.nothing()
 
-    def steps(self, number: int, walked: Steps) -> Intervals:
-        """The rows of one walk given as steps."""
+    def steps(self, number: int, walked: Steps) -> tuple[Intervals, ...]:
+        """The rows of one walk given as steps, for each reach."""
         order = np.argsort(walked.last, kind="stable")
-        columns = [getattr(walked, name)[order] for name in walked.__slots__]
-        self.rows.size[0] = 0
-        while not cover_steps(self.index, self.limits, self.runs, self.rows, self.scratch, number, *columns):
+        columns = Columns(*(getattr(walked, name)[order] for name in walked.__slots__))
+        widest = float(self.limits.reach_m.max(initial=0.0) + walked.error.max(initial=0.0))
+        limits = self.limits._replace(widest_m=widest)
+        self.bench.rows.size[0] = self.bench.visits.size[0] = 0
+        while not cover_steps(self.index, limits, self.bench, number, columns, NONE.fixes):
             self._grow()
-        return self._given()
+        return self._given().intervals
 
-    def _given(self) -> Intervals:
-        rows, size = self.rows, self.rows.size[0]
-        columns = (rows.walk, rows.from_m, rows.to_m, rows.first, rows.last, rows.sure)
-        return Intervals.of((), *(column[:size].copy() for column in columns))
+    def _given(self) -> Survey:
+        rows, size = self.bench.rows, self.bench.rows.size[0]
+        by_reach = []
+        for reach in range(len(self.limits.reach_m)):
+            mine = np.flatnonzero(rows.column[:size] // 2 == reach)
+            walk, first, last = rows.walk[mine], rows.first[mine], rows.last[mine]
+            sure = rows.column[mine] % 2 == 1
+            by_reach.append(Intervals((), walk, rows.from_m[mine], rows.to_m[mine], first, last, sure))
+        met, size = self.bench.visits, self.bench.visits.size[0]
+        some = slice(size)
+        sure = met.sure_m[some] <= self.posts.reach_m
+        visits = MarkerVisits(
+            (), met.post[some].copy(), met.walk[some].copy(), met.enter[some].copy(), met.leave[some].copy(),
+            met.nearest_m[some].copy(), met.inside_ms[some] / 1000, sure,
+        )  # fmt: skip
+        return Survey(tuple(by_reach), visits)
+
+    def nothing(self) -> Survey:
+        """What no walk covers and meets."""
+        return Survey(tuple(Intervals.empty() for _ in self.limits.reach_m), MarkerVisits.empty(()))
 
     def _grow(self) -> None:
-        self.runs, self.rows = new_runs(4 * self.runs.left_m.shape[1]), new_rows(4 * len(self.rows.walk))
+        self.room *= 4
+        self.bench = _bench(self.index, self.limits, self.room)
 
 
-def cover(line: Line, tracks: Sequence[GroupTrack], rules: Rules) -> Intervals:
-    """What `coverage.cover` gives: the same rows, in the same order of groups."""
-    by_group: dict[str, list[GroupTrack]] = defaultdict(list)
-    for track in tracks:
-        by_group[track.group].append(track)
-    walks = [whole_walks(members, rules) for members in by_group.values()]
-    worst = max((float(w.fixes.accuracy.max()) for group in walks for w in group if len(w.fixes)), default=0.0)
-    engine = Engine.of(line, rules, next((size for size in ERRORS_M if worst <= size), 0.0))
-    whole = [number for number, group in enumerate(walks) if engine.gridded and _whole(group, engine.error_m)]
-    found = engine.walks(_joined([walks[number][0] for number in whole]))
-    rows = [Intervals.join((), [])] if not len(found) else [renumbered(found, np.array(whole, np.int64))]
-    for number, members in enumerate(by_group.values()):
-        if number not in set(whole):
-            rows.append(engine.steps(number, steps(members, line.projection, rules)))
-    joined = Intervals.join(tuple(by_group), rows)
-    return joined.take(np.argsort(joined.group, kind="stable"))
+def _bench(index: LineIndex, limits: Limits, room: int) -> Bench:
+    things = index.things
+    return Bench(
+        new_grain(len(things.mx), room), new_stretches(2 * len(limits.reach_m), room), new_rows(64 * room),
+        new_visits(room), new_open(len(things.mx) - len(things.ax)),
+    )  # fmt: skip
 
 
-def _whole(walks: Sequence[GroupTrack], error_m: float) -> bool:
-    """Whether a group is one regular walk that the cells are made for."""
-    if len(walks) != 1 or walks[0].fixes.accuracy.max(initial=0) > error_m:
-        return False
-    fixes = walks[0].fixes
-    return bool(regular(np.array([0, len(fixes)]), fixes.time)[0])
+def join(groups: tuple[str, ...], parts: Sequence[Survey]) -> Survey:
+    """The rows and visits of all parts, one after the other, whose numbers are those of `groups`."""
+    intervals = tuple(Intervals.join(groups, rows) for rows in zip(*(part.intervals for part in parts), strict=True))
+    return Survey(intervals, MarkerVisits.join(groups, [part.visits for part in parts]))
 
 
-def _joined(walks: Sequence[GroupTrack]) -> Walks:
-    start = np.concatenate([[0], np.cumsum([len(walk.fixes) for walk in walks])]).astype(np.int64)
-    columns = [np.concatenate([getattr(w.fixes, name) for w in walks] or [[]]) for name in ("lon", "lat")]
-    time = np.concatenate([walk.fixes.time for walk in walks] or [np.empty(0, np.int64)])
-    error = np.concatenate([walk.fixes.accuracy for walk in walks] or [np.empty(0, np.float32)]).astype(np.float64)
-    return Walks(start, columns[0] * PLACE_UNITS, columns[1] * PLACE_UNITS, time, error)
-
-
-def renumbered(rows: Intervals, number: NDArray[np.int64]) -> Intervals:
-    """The same rows, group g called number[g]."""
-    return Intervals(rows.groups, number[rows.group], rows.from_m, rows.to_m, rows.first, rows.last, rows.sure)
+def renumbered(found: Survey, number: NDArray[np.int64]) -> Survey:
+    """The same, group g called number[g]."""
+    intervals = tuple(replace(rows, group=number[rows.group]) for rows in found.intervals)
+    return Survey(intervals, replace(found.visits, group=number[found.visits.group]))
 
 
 _KEPT = 8
-_indexes: OrderedDict[tuple[str, float, float], tuple[LineIndex, bool]] = OrderedDict()
+_indexes: OrderedDict[tuple[str, float, float], LineIndex] = OrderedDict()
 
 
-def _index(line: Line, rules: Rules, error_m: float) -> tuple[LineIndex, bool]:
-    """The index of a line, kept for the next call; without cells where these do not suit (False)."""
+def _index(line: Line, posts: Posts, widest_m: float, hop_m: float) -> LineIndex:
+    """The index of a line and posts, kept for the next call."""
     s = line.segments
-    digest = hashlib.sha256(b"".join(column.tobytes() for column in (s.ax, s.ay, s.bx, s.by, s.from_m, s.to_m)))
-    digest.update(repr(line.projection.centre).encode())
-    key = (digest.hexdigest(), rules.reach_m + error_m, rules.max_hop_m)
+    columns = (s.ax, s.ay, s.bx, s.by, s.from_m, s.to_m, np.asarray(posts.lon, float), np.asarray(posts.lat, float))
+    digest = hashlib.sha256(b"".join(column.tobytes() for column in columns))
+    digest.update(repr((line.projection.centre, len(posts))).encode())
+    key = (digest.hexdigest(), float(widest_m), float(hop_m))
     if key not in _indexes:
-        try:
-            _indexes[key] = line_index(line, rules.reach_m + error_m, rules.max_hop_m), True
-        except OutOfGrid:
-            _indexes[key] = LineIndex(segment_table(s), box_tree(s), _no_grid()), False
+        x, y = line.projection.to_metres(np.asarray(posts.lon, float), np.asarray(posts.lat, float))
+        _indexes[key] = line_index(line, x, y, widest_m, hop_m)
         while len(_indexes) > _KEPT:
             _indexes.popitem(last=False)
     _indexes.move_to_end(key)
     return _indexes[key]
-
-
-def _no_grid() -> Grid:
-    none, pairs, real = np.empty(0, np.int32), np.empty((0, 2), np.int32), np.empty(0)
-    tiles, first = np.full((0, 0), -1, np.int32), np.zeros(1, np.int32)
-    return Grid(
-        0,
-        0,
-        tiles,
-        np.empty((0, 20)),
-        np.empty((0, 2), np.int64),
-        none,
-        first,
-        pairs,
-        none,
-        np.empty((0, 2)),
-        real,
-        real,
-    )

@@ -20,10 +20,15 @@ called = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: 
 FAN = 8
 """So many boxes lie in one box of the next level of the tree."""
 LEVELS = 16
+LONGEST_M = 16.0
+"""Longer segments of the line are taken in equal parts: a short one is mostly covered wholly or not at all."""
 
 
-class SegmentTable(NamedTuple):
-    """The line's segments by columns: frame (start, direction, length), chainage, and the disc around each."""
+class Things(NamedTuple):
+    """What one may pass by: the line's segments in short parts, then the posts (markers), which have no length.
+
+    `mx`, `my` and `half` hold both; the other columns the segments only: frame (start, direction, length) and chainage.
+    """
 
     ax: Floats
     ay: Floats
@@ -37,47 +42,43 @@ class SegmentTable(NamedTuple):
     mx: Floats
     my: Floats
     half: Floats
-    """Half the length: the disc around the middle holds the segment."""
+    """Half the length: the disc around the middle holds the thing."""
 
 
 class BoxTree(NamedTuple):
-    """Boxes around the segments, boxes around each `FAN` of these, and so on to one; all levels in one table."""
+    """Boxes around the things, boxes around each `FAN` of these, and so on to one; all levels in one table."""
 
     boxes: Floats
     """Shape (n, 4): left, bottom, right, top."""
     start: NDArray[np.int64]
-    """Where each level begins in the table, the segments' own boxes first; the last entry is its end."""
+    """Where each level begins in the table, the things' own boxes first; the last entry is its end."""
 
 
-class Scratch(NamedTuple):
-    """Room for what one step needs, of one thread."""
+def things(s: Segments, post_x: Floats, post_y: Floats) -> Things:
+    """The segments of a line, none longer than LONGEST_M, and the posts."""
+    length = np.hypot(s.bx - s.ax, s.by - s.ay)
+    pieces = np.maximum(1, np.ceil(length / LONGEST_M)).astype(np.int64)
+    row = np.repeat(np.arange(len(s)), pieces)
+    number = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
 
-    found: NDArray[np.int64]
-    """Segments near a long step."""
-    pending: NDArray[np.int64]
-    """Shape (n, 2): boxes of the tree still to be looked into, and their level."""
-    hit_m: Floats
-    """Shape (n, 2): the stretches that one step covers."""
-    hit_segment: NDArray[np.int64]
+    def at(start: Floats, stop: Floats, share: Floats) -> Floats:
+        return np.where(share == 1, stop[row], start[row] + (stop - start)[row] * share)
 
-
-def new_scratch(segments: int) -> Scratch:
-    pending = np.empty((LEVELS * FAN, 2), np.int64)
-    return Scratch(np.empty(segments, np.int64), pending, np.empty((segments, 2)), np.empty(segments, np.int64))
-
-
-def segment_table(s: Segments) -> SegmentTable:
-    dx, dy = s.bx - s.ax, s.by - s.ay
-    length = np.hypot(dx, dy)
-    scale = (s.to_m - s.from_m) / length
-    mx, my = (s.ax + s.bx) / 2, (s.ay + s.by) / 2
-    return SegmentTable(s.ax, s.ay, dx / length, dy / length, length, s.from_m, s.to_m, scale, mx, my, length / 2)
+    low, high = number / pieces[row], (number + 1) / pieces[row]
+    ax, ay, bx, by = at(s.ax, s.bx, low), at(s.ay, s.by, low), at(s.ax, s.bx, high), at(s.ay, s.by, high)
+    from_m, to_m = at(s.from_m, s.to_m, low), at(s.from_m, s.to_m, high)
+    ux, uy = ((s.bx - s.ax) / length)[row], ((s.by - s.ay) / length)[row]
+    part = np.hypot(bx - ax, by - ay)
+    scale = ((s.to_m - s.from_m) / length)[row]
+    mx, my = np.concatenate([(ax + bx) / 2, post_x]), np.concatenate([(ay + by) / 2, post_y])
+    half = np.concatenate([part / 2, np.zeros(len(post_x))])
+    return Things(ax, ay, ux, uy, part, from_m, to_m, scale, mx, my, half)
 
 
-def box_tree(s: Segments) -> BoxTree:
-    level = np.column_stack(
-        [np.minimum(s.ax, s.bx), np.minimum(s.ay, s.by), np.maximum(s.ax, s.bx), np.maximum(s.ay, s.by)]
-    )
+def box_tree(t: Things) -> BoxTree:
+    half_x, half_y = np.zeros(len(t.mx)), np.zeros(len(t.mx))
+    half_x[: len(t.ax)], half_y[: len(t.ax)] = np.abs(t.ux) * t.length / 2, np.abs(t.uy) * t.length / 2
+    level = np.column_stack([t.mx - half_x, t.my - half_y, t.mx + half_x, t.my + half_y])
     levels, start = [level], [0, len(level)]
     while len(level) > 1:
         at = np.arange(0, len(level), FAN)
@@ -87,10 +88,16 @@ def box_tree(s: Segments) -> BoxTree:
     return BoxTree(np.ascontiguousarray(np.concatenate(levels)), np.array(start, np.int64))
 
 
-@bare
-def near_box(tree: BoxTree, scratch: Scratch, left: float, bottom: float, right: float, top: float) -> int:
-    """Write the segments whose boxes meet the given one into `scratch.found`, in rising order; how many."""
-    pending, count, size = scratch.pending, 0, 0
+@called
+def near_box(
+    tree: BoxTree, pending: NDArray[np.int64], found: NDArray[np.int64],
+    left: float, bottom: float, right: float, top: float,
+) -> int:  # fmt: skip
+    """Write the things whose boxes meet the given one into `found`, in rising order; how many.
+
+    `pending` is room for boxes still to be looked into and their level, shape (LEVELS * FAN, 2).
+    """
+    count, size = 0, 0
     highest = len(tree.start) - 2
     if tree.start[highest + 1] > tree.start[highest]:
         pending[0, 0], pending[0, 1], size = 0, highest, 1
@@ -106,7 +113,7 @@ def near_box(tree: BoxTree, scratch: Scratch, left: float, bottom: float, right:
         ):
             continue
         if level == 0:
-            scratch.found[count] = place
+            found[count] = place
             count += 1
             continue
         below = tree.start[level] - tree.start[level - 1]
@@ -114,15 +121,6 @@ def near_box(tree: BoxTree, scratch: Scratch, left: float, bottom: float, right:
             pending[size, 0], pending[size, 1] = child, level - 1
             size += 1
     return count
-
-
-@bare
-def away_m(s: SegmentTable, i: int, x: float, y: float) -> float:
-    """Distance in metres from a place to segment `i`."""
-    px, py = x - s.ax[i], y - s.ay[i]
-    along = px * s.ux[i] + py * s.uy[i]
-    beyond = max(-along, along - s.length[i], 0.0)
-    return math.hypot(beyond, py * s.ux[i] - px * s.uy[i])
 
 
 @bare
@@ -135,15 +133,15 @@ def between(slope: float, low: float, high: float) -> tuple[float, float]:
 
 
 @bare
-def reached(s: SegmentTable, i: int, ax: float, ay: float, bx: float, by: float, radius: float) -> tuple[float, float]:
+def reached(t: Things, i: int, ax: float, ay: float, bx: float, by: float, radius: float) -> tuple[float, float]:
     """Chainage from and to of what of segment `i` lies within `radius` of the step a-b; from > to for nothing.
 
     The places within the radius of a step are a capsule: a disc around each end and a band between. It is convex, so
     what it cuts out of the segment is one interval, and its ends are ends of what the three cut out.
     """
-    px, py, qx, qy = ax - s.ax[i], ay - s.ay[i], bx - s.ax[i], by - s.ay[i]
-    s1, h1 = px * s.ux[i] + py * s.uy[i], py * s.ux[i] - px * s.uy[i]
-    s2, h2 = qx * s.ux[i] + qy * s.uy[i], qy * s.ux[i] - qx * s.uy[i]
+    px, py, qx, qy = ax - t.ax[i], ay - t.ay[i], bx - t.ax[i], by - t.ay[i]
+    s1, h1 = px * t.ux[i] + py * t.uy[i], py * t.ux[i] - px * t.uy[i]
+    s2, h2 = qx * t.ux[i] + qy * t.uy[i], qy * t.ux[i] - qx * t.uy[i]
     low, high = math.inf, -math.inf
     square = radius * radius - h1 * h1
     if square >= 0.0:
@@ -162,8 +160,21 @@ def reached(s: SegmentTable, i: int, ax: float, ay: float, bx: float, by: float,
         band_low, band_high = s1 + max(low_beside, low_within), s1 + min(high_beside, high_within)
         if band_low <= band_high:
             low, high = min(low, band_low), max(high, band_high)
-    low, high = max(low, 0.0), min(high, s.length[i])
+    low, high = max(low, 0.0), min(high, t.length[i])
     if low > high or radius < 0.0:
         return math.inf, -math.inf
-    to_m = s.to_m[i] if high >= s.length[i] else s.from_m[i] + high * s.scale[i]
-    return s.from_m[i] + low * s.scale[i], to_m
+    to_m = t.to_m[i] if high >= t.length[i] else t.from_m[i] + high * t.scale[i]
+    return t.from_m[i] + low * t.scale[i], to_m
+
+
+@bare
+def to_step_m(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> tuple[float, float, float]:
+    """Distance from a place to a step in metres, and how far along and aside of the step's line the place lies."""
+    ex, ey = bx - ax, by - ay
+    length = math.hypot(ex, ey)
+    if length <= 0.0:
+        return math.hypot(x - ax, y - ay), 0.0, 0.0
+    ex, ey = ex / length, ey / length
+    along, aside = (x - ax) * ex + (y - ay) * ey, (x - ax) * ey - (y - ay) * ex
+    foot = min(max(along, 0.0), length)
+    return math.hypot(along - foot, aside), along, aside

@@ -1,10 +1,10 @@
 """What lies near each place, looked up from raw degrees without any projection.
 
     tile    about 700 m square, 2**16 units of 1e-7 degree: a cubic that gives flat metres (see below)
-    cell    about 23 m square, 32 x 32 to a tile: which segments a step from here may reach, how near, how far
+    cell    about 45 m square, 16 x 16 to a tile: which things a bundle of steps around a place in it may come near
 
-Tiles that no step could matter in have no number; a fix there costs one look-up. The cubic is fitted to the line's own
-projection in each tile and stands in for it within `FIT_M`: every threshold is judged in the metric of the reference.
+Tiles that no step could matter in have no number; a bundle there costs one look-up. The cubic is fitted to the line's
+own projection in each tile and stands in for it within `FIT_M`: every threshold is judged in the metric of the reference.
 """
 
 import math
@@ -16,27 +16,17 @@ from numpy.typing import NDArray
 
 from cotmoc.geo.fixes import PLACE_UNITS
 from cotmoc.geo.line import Line, LocalProjection
-from cotmoc.measure.engine.fast.geometry import (
-    BoxTree,
-    Scratch,
-    SegmentTable,
-    away_m,
-    bare,
-    box_tree,
-    near_box,
-    new_scratch,
-    segment_table,
-)
+from cotmoc.measure.engine.fast.geometry import FAN, LEVELS, BoxTree, Things, bare, box_tree, near_box, things
 from cotmoc.measure.engine.values import Floats
 
-TILE_BITS, CELL_BITS = 16, 11
+TILE_BITS, CELL_BITS = 16, 12
 TILE, CELLS = 1 << TILE_BITS, 1 << (TILE_BITS - CELL_BITS)
 HALF_TILE = TILE / 2
-SHORT_UNITS = 1500
+SHORT_UNITS = 4000
 """A step of at most so many units each way is short: at most `SHORT_M` long anywhere on the globe."""
-SHORT_M = 24.0
-STRIP = 8
-"""So many cells in a row share one selection of segments."""
+SHORT_M = 64.0
+SPREAD_M = 32.0
+"""No place of a bundle is farther from its middle: half a short step, or any way in a box of 2000 units."""
 SAMPLE_M = 300.0
 UNIT_M = 0.0111
 """The least that a unit of latitude has, and nearly what one of longitude has at the equator."""
@@ -47,6 +37,10 @@ NO_CELLS = -1
 MOST_TILES = 40_000_000
 
 Index32 = NDArray[np.int32]
+
+
+Found = tuple[NDArray[np.int64], ...]
+"""Room for the things of a box, of a tile, of a row of cells."""
 
 
 class Grid(NamedTuple):
@@ -62,23 +56,15 @@ class Grid(NamedTuple):
     corner: NDArray[np.int64]
     """Shape (tiles, 2): west and south of each tile, units."""
     block: Index32
-    """Per tile: where its cells begin in the tables below divided by 1024, or NO_CELLS."""
+    """Per tile: where its cells begin in the tables below divided by 256, or NO_CELLS."""
     first: Index32
     """Per cell: its first row in `ranges`; the next cell's first ends it."""
     ranges: Index32
-    """Shape (n, 2): segments from and up to (excluded) that a short step from the cell may reach."""
-    nearest: Index32
-    """Per cell: the segment nearest to its middle."""
-    hull: Floats
-    """Shape (cells, 2): chainage from and to of all that a short step from the cell may reach; from > to for nothing."""
-    least_m: Floats
-    """Per cell: no place in it is nearer to the line."""
-    most_m: Floats
-    """Per cell: every place in it is as near as this to its nearest segment."""
+    """Shape (n, 2): things from and up to (excluded) that a bundle around a place in the cell may come near."""
 
 
 class LineIndex(NamedTuple):
-    segments: SegmentTable
+    things: Things
     tree: BoxTree
     grid: Grid
 
@@ -87,19 +73,34 @@ class OutOfGrid(ValueError):
     """The line or the limits do not suit the grid: too far around, too near a pole, or hops too long."""
 
 
-def line_index(line: Line, radius_m: float, hop_m: float) -> LineIndex:
-    """Everything within `radius_m` of the line by cells, and flat metres for all that hops of `hop_m` may connect to it.
+def line_index(line: Line, post_x: Floats, post_y: Floats, radius_m: float, hop_m: float) -> LineIndex:
+    """Everything within `radius_m` of line and posts (flat metres) by cells, and flat metres for all that hops of `hop_m`
+    may connect to it.
 
-    OutOfGrid where the reference must do; it needs no index.
+    Without cells where these do not suit (`is_gridded` says so): too far around, too near a pole, or hops too long.
     """
-    table, tree = segment_table(line.segments), box_tree(line.segments)
-    return LineIndex(table, tree, _grid(line, table, tree, radius_m, hop_m))
+    table = things(line.segments, post_x, post_y)
+    tree = box_tree(table)
+    try:
+        return LineIndex(table, tree, _grid(line, table, tree, radius_m, hop_m))
+    except OutOfGrid:
+        return LineIndex(table, tree, _no_grid())
 
 
-def _grid(line: Line, table: SegmentTable, tree: BoxTree, radius_m: float, hop_m: float) -> Grid:
-    u, v = _sampled_units(line)
+def is_gridded(index: LineIndex) -> bool:
+    return bool(index.grid.tiles.size)
+
+
+def _no_grid() -> Grid:
+    none, pairs = np.empty(0, np.int32), np.empty((0, 2), np.int32)
+    tiles = np.full((0, 0), COLD, np.int32)
+    return Grid(0, 0, tiles, np.empty((0, 20)), np.empty((0, 2), np.int64), none, np.zeros(1, np.int32), pairs)
+
+
+def _grid(line: Line, table: Things, tree: BoxTree, radius_m: float, hop_m: float) -> Grid:
+    u, v = _sampled_units(line, table)
     if not len(u):
-        raise OutOfGrid("a line without segments")
+        raise OutOfGrid("nothing to pass by")
     highest = np.abs(v).max() / PLACE_UNITS
     if highest > 80 or np.ptp(u) > 90 * PLACE_UNITS or hop_m > 2000:
         raise OutOfGrid("too far around, too near a pole, or hops too long for the grid")
@@ -116,20 +117,20 @@ def _grid(line: Line, table: SegmentTable, tree: BoxTree, radius_m: float, hop_m
     corner = np.column_stack([west + column * TILE, south + row * TILE]).astype(np.int64)
     cubic = _fitted(corner, line.projection)
     block = np.full(len(row), NO_CELLS, np.int32)
-    first, ranges, nearest, hull, least, most = _cells(table, tree, new_scratch(len(table.ax)), cubic, block, radius_m)
-    return Grid(west, south, tiles, cubic, corner, block, first, ranges, nearest, hull, least, most)
+    pending, found = np.empty((LEVELS * FAN, 2), np.int64), tuple(np.empty((3, len(table.mx)), np.int64))
+    first, ranges = _cells(table, tree, pending, found, cubic, block, radius_m + SPREAD_M)
+    return Grid(west, south, tiles, cubic, corner, block, first, ranges)
 
 
-def _sampled_units(line: Line) -> tuple[Floats, Floats]:
-    """Places along the line at most SAMPLE_M apart, in units of 1e-7 degree."""
+def _sampled_units(line: Line, table: Things) -> tuple[Floats, Floats]:
+    """Places along the line at most SAMPLE_M apart, and the posts, in units of 1e-7 degree."""
     s = line.segments
-    if not len(s):
-        return np.empty(0), np.empty(0)
+    posts = slice(len(table.ax), None)
     pieces = np.maximum(1, np.ceil(np.hypot(s.bx - s.ax, s.by - s.ay) / SAMPLE_M)).astype(np.int64)
     row = np.repeat(np.arange(len(s)), pieces)
     share = (np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[row]
-    x = np.append(s.ax[row] + share * (s.bx - s.ax)[row], s.bx)
-    y = np.append(s.ay[row] + share * (s.by - s.ay)[row], s.by)
+    x = np.concatenate([s.ax[row] + share * (s.bx - s.ax)[row], s.bx, table.mx[posts]])
+    y = np.concatenate([s.ay[row] + share * (s.by - s.ay)[row], s.by, table.my[posts]])
     lon, lat = line.projection.to_degrees(x, y)
     return lon * PLACE_UNITS, lat * PLACE_UNITS
 
@@ -210,86 +211,82 @@ def project(grid: Grid, u: float, v: float) -> tuple[bool, float, float]:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _cells(
-    s: SegmentTable, tree: BoxTree, scratch: Scratch, cubic: Floats, block: Index32, radius: float
-) -> tuple[Index32, Index32, Index32, Floats, Floats, Floats]:
-    """The tables of all cells; fills `block`. A segment is listed where a short step from the cell may reach it."""
-    size = _number_blocks(s, tree, scratch, cubic, block, radius) * CELLS * CELLS
-    first, nearest = np.zeros(size + 1, np.int32), np.zeros(size, np.int32)
-    hull, least, most = np.empty((size, 2)), np.empty(size), np.empty(size)
-    ranges, used = np.empty((1024, 2), np.int32), 0
-    close = np.empty(len(s.ax), np.int64)
-    cell = 0
+    t: Things, tree: BoxTree, pending: NDArray[np.int64], found: Found, cubic: Floats, block: Index32,
+    radius: float,
+) -> tuple[Index32, Index32]:  # fmt: skip
+    """The tables of all cells; fills `block`. A thing is listed where it lies within `radius` of a place in the cell."""
+    blocks = 0
+    for tile in range(len(block)):
+        if _near_tile(t, tree, pending, found, cubic, tile, radius)[0]:
+            block[tile] = blocks
+            blocks += 1
+    first = np.zeros(blocks * CELLS * CELLS + 1, np.int32)
+    ranges, used, cell = np.empty((4096, 2), np.int32), 0, 0
     for tile in range(len(block)):
         if block[tile] == NO_CELLS:
             continue
-        count, round_m = _near_tile(s, tree, scratch, cubic, tile, radius)
+        count, round_m = _near_tile(t, tree, pending, found, cubic, tile, radius)
         cell_m = round_m / CELLS
-        for strip in range(CELLS * CELLS // STRIP):
-            a, b = 2 * STRIP * (strip % (CELLS // STRIP)) / CELLS - 1, 2 * (strip // (CELLS // STRIP)) / CELLS - 1
-            x, y = flat(cubic, tile, a + STRIP / CELLS, b + 1 / CELLS)
-            some = _keep(s, scratch.found, count, x, y, radius + SHORT_M + (STRIP + 1) * cell_m, close)
-            for column in range(STRIP):
+        for row in range(CELLS):
+            b = (2 * row + 1) / CELLS - 1
+            x, y = flat(cubic, tile, 0.0, b)
+            some = _keep(t, found[1], count, x, y, radius + round_m, found[2])  # the row is inside that disc
+            for column in range(CELLS):
                 if used + some > len(ranges):
                     ranges = _longer(ranges, used + some)
-                x, y = flat(cubic, tile, a + (2 * column + 1) / CELLS, b + 1 / CELLS)
+                x, y = flat(cubic, tile, (2 * column + 1) / CELLS - 1, b)
                 first[cell] = used
-                used = _list(s, close, some, x, y, radius + SHORT_M + cell_m, ranges, used, nearest, hull, least, cell)
-                most[cell] = least[cell] + cell_m
-                least[cell] -= cell_m
+                used = _list(t, found[2], some, x, y, radius + cell_m, ranges, used)
                 cell += 1
     first[cell] = used
-    return first, ranges[:used].copy(), nearest, hull, least, most
-
-
-@bare
-def _number_blocks(
-    s: SegmentTable, tree: BoxTree, scratch: Scratch, cubic: Floats, block: Index32, radius: float
-) -> int:
-    """Number the tiles that need cells; how many."""
-    blocks = 0
-    for tile in range(len(block)):
-        count, _ = _near_tile(s, tree, scratch, cubic, tile, radius)
-        if count:
-            block[tile] = blocks
-            blocks += 1
-    return blocks
+    return first, ranges[:used].copy()
 
 
 @bare
 def _near_tile(
-    s: SegmentTable, tree: BoxTree, scratch: Scratch, cubic: Floats, tile: int, radius: float
-) -> tuple[int, float]:
-    """Put the segments that short steps from a tile may reach into `scratch.found`; how many, and the tile's radius."""
+    t: Things, tree: BoxTree, pending: NDArray[np.int64], found: Found, cubic: Floats, tile: int,
+    radius: float,
+) -> tuple[int, float]:  # fmt: skip
+    """Put the things within `radius` of a tile into found[1]; how many, and how far the tile's corners are off."""
     x, y = flat(cubic, tile, 0.0, 0.0)
     corner_x, corner_y = flat(cubic, tile, 1.0, 1.0)
     other_x, other_y = flat(cubic, tile, 1.0, -1.0)  # of two corners, since a tile is no square
     round_m = max(math.hypot(corner_x - x, corner_y - y), math.hypot(other_x - x, other_y - y)) * 1.01
-    reach = radius + SHORT_M + round_m
-    count = near_box(tree, scratch, x - reach, y - reach, x + reach, y + reach)
-    return _keep(s, scratch.found, count, x, y, reach, scratch.found), round_m
+    reach = radius + round_m
+    count = near_box(tree, pending, found[0], x - reach, y - reach, x + reach, y + reach)
+    return _keep(t, found[0], count, x, y, reach, found[1]), round_m
+
+
+@bare
+def _keep(
+    t: Things, given: NDArray[np.int64], count: int, x: float, y: float, radius: float, kept: NDArray[np.int64]
+) -> int:
+    """Write those of the given things that may come within `radius` of a place into `kept`; how many."""
+    size = 0
+    for j in range(count):
+        i = given[j]
+        dx, dy, wide = t.mx[i] - x, t.my[i] - y, radius + t.half[i]
+        if dx * dx + dy * dy <= wide * wide:
+            kept[size] = i
+            size += 1
+    return size
 
 
 @bare
 def _list(
-    s: SegmentTable, close: NDArray[np.int64], some: int, x: float, y: float, reach: float,
-    ranges: Index32, used: int, nearest: Index32, hull: Floats, least: Floats, cell: int,
-) -> int:  # fmt: skip
-    """List the close segments within `reach` of a cell's middle from row `used` of `ranges` on; the next free row."""
+    t: Things, given: NDArray[np.int64], count: int, x: float, y: float, radius: float, ranges: Index32, used: int
+) -> int:
+    """List the given things that may come within `radius` of a place, from row `used` of `ranges` on; the next free row.
+
+    A gap of a few between two is listed, too: one range is quicker than two.
+    """
     begin = used
-    hull[cell, 0], hull[cell, 1], least[cell] = math.inf, -math.inf, math.inf
-    for j in range(some):
-        i = close[j]
-        away = away_m(s, i, x, y)
-        if away < least[cell]:
-            least[cell], nearest[cell] = away, i
-        if away > reach:
+    for j in range(count):
+        i = given[j]
+        dx, dy, wide = t.mx[i] - x, t.my[i] - y, radius + t.half[i]
+        if dx * dx + dy * dy > wide * wide:
             continue
-        along = (x - s.ax[i]) * s.ux[i] + (y - s.ay[i]) * s.uy[i]
-        aside = (y - s.ay[i]) * s.ux[i] - (x - s.ax[i]) * s.uy[i]
-        half = math.sqrt(max(reach * reach - aside * aside, 0.0))
-        hull[cell, 0] = min(hull[cell, 0], s.from_m[i] + max(along - half, 0.0) * s.scale[i])
-        hull[cell, 1] = max(hull[cell, 1], s.from_m[i] + min(along + half, s.length[i]) * s.scale[i])
-        if used > begin and i <= ranges[used - 1, 1] + 1:
+        if used > begin and i <= ranges[used - 1, 1] + 4:
             ranges[used - 1, 1] = i + 1
         else:
             ranges[used, 0], ranges[used, 1] = i, i + 1
@@ -297,22 +294,9 @@ def _list(
     return used
 
 
-@bare
-def _keep(
-    s: SegmentTable, given: NDArray[np.int64], count: int, x: float, y: float, reach: float, kept: NDArray[np.int64]
-) -> int:
-    """Write those of the given segments that come within `reach` of a place into `kept`; how many."""
-    size = 0
-    for j in range(count):
-        if away_m(s, given[j], x, y) <= reach:
-            kept[size] = given[j]
-            size += 1
-    return size
-
-
 @njit(cache=True, nogil=True)
 def _longer(ranges: Index32, least: int) -> Index32:
     """The same rows with room for more than `least`."""
-    longer = np.empty((2 * least + 1024, 2), np.int32)
+    longer = np.empty((2 * least + 4096, 2), np.int32)
     longer[: len(ranges)] = ranges
     return longer
