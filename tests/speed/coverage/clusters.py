@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cotmoc.geo.line import Line
+from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import Intervals, Rules
 from tests.speed.coverage.archives import Wanted, made
 from tests.speed.coverage.generator import line_named
@@ -27,11 +28,11 @@ Measure = Callable[[], Intervals]
 
 @contextmanager
 def threads(line: Line, files: list[Path]) -> Iterator[Measure]:
-    from cotmoc.measure.archive.months import joined, measured
+    from cotmoc.measure.archive.months import measured, named
 
     def measure() -> Intervals:
-        found = dict(measured(line, files, Rules(), WORKERS))
-        return joined(files, [found[path] for path in files])
+        found = dict(measured(line, files, Rules(), [Rules().reach_m], Posts.none(), WORKERS))
+        return named(files, [found[path] for path in files], 1).intervals[0]
 
     yield measure
 
@@ -46,7 +47,7 @@ def dask(line: Line, files: list[Path]) -> Iterator[Measure]:
         LocalCluster(n_workers=WORKERS, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
-        yield lambda: by_dask(client, line, files, Rules())
+        yield lambda: by_dask(client, line, files, Rules(), [Rules().reach_m]).intervals[0]
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def spark(line: Line, files: list[Path]) -> Iterator[Measure]:
         )
         session.sparkContext.setLogLevel("ERROR")
         try:
-            yield lambda: by_spark(session, line, files, Rules())
+            yield lambda: by_spark(session, line, files, Rules(), [Rules().reach_m]).intervals[0]
         finally:
             session.stop()
 

@@ -8,9 +8,10 @@ import pyarrow.parquet as pq
 
 from cotmoc.geo.line import Line
 from cotmoc.measure.archive.fixes import group_names, parts, read, tracks_of
-from cotmoc.measure.archive.months import files_of, joined, measured
+from cotmoc.measure.archive.months import files_of, measured, named
 from cotmoc.measure.engine.coverage import cover
 from cotmoc.measure.engine.spans import runs
+from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import Floats, GroupTrack, Intervals, Rules
 
 RULES = Rules()
@@ -28,8 +29,8 @@ def _metres(rows: Intervals) -> Floats:
 def fast(line: Line, archive: Path, threads: int | None = None) -> Callable[[], Floats]:
     """The compiled engine on all cores: sure and possible rows with their times. The clock stops before they are added."""
     files = files_of(archive)
-    found = dict(measured(line, files, RULES, threads))
-    return lambda: _metres(joined(files, [found[path] for path in files]))
+    found = dict(measured(line, files, RULES, [RULES.reach_m], Posts.none(), threads))
+    return lambda: _metres(named(files, [found[path] for path in files], 1).intervals[0])
 
 
 def fast_one_thread(line: Line, archive: Path) -> Callable[[], Floats]:
