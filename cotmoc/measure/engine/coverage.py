@@ -6,6 +6,7 @@ error; the error is the larger accuracy of the step's two fixes. With accuracy 0
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def cover(line: Line, tracks: Sequence[GroupTrack], rules: Rules) -> Intervals:
     by_group: dict[str, list[GroupTrack]] = defaultdict(list)
     for track in tracks:
         by_group[track.group].append(track)
-    segments = Things(Boxes.around(line.segments.ax, line.segments.ay, line.segments.bx, line.segments.by))
+    segments = _segments(line)
     found = []
     for number, members in enumerate(by_group.values()):
         walked = steps(members, line.projection, rules)
@@ -36,6 +37,12 @@ def cover(line: Line, tracks: Sequence[GroupTrack], rules: Rules) -> Intervals:
         met = [_merged(_met(line, segments, walked.take(slice(i, i + BLOCK)), number, rules), rules) for i in starts]
         found.append(_merged(Intervals.join((), met), rules))
     return Intervals.join(tuple(by_group), found)
+
+
+@lru_cache(maxsize=32)
+def _segments(line: Line) -> Things:
+    """The segments of a line with their index, which takes as long as measuring a short walk: kept for the next one."""
+    return Things(Boxes.around(line.segments.ax, line.segments.ay, line.segments.bx, line.segments.by))
 
 
 def _met(line: Line, segments: Things, walked: Steps, number: int, rules: Rules) -> Intervals:
