@@ -42,10 +42,11 @@ class Builder:
     posts: Posts
     chance: np.random.Generator
 
-    def case(self) -> Case:
-        if self.chance.random() < PLAIN_SHARE:
+    def case(self, kind: str | None = None) -> Case:
+        """A walk of this kind; of any kind where none is named."""
+        if kind is None and self.chance.random() < PLAIN_SHARE:
             return "plain", self.plain(*self._somewhere())
-        kind = str(self.chance.choice(list(KINDS)))
+        kind = kind or str(self.chance.choice(list(KINDS)))
         return kind, KINDS[kind](self)
 
     def plain(self, start: float, aside: float, noise: float = 4.0, direction: int | None = None) -> Fixes:

@@ -33,20 +33,22 @@ BATCH = 500
 """Patrols measured in one call."""
 
 
-def judge(line: Line, patrols: int, seed: int, survey: Surveyor) -> tuple[Verdict, Counter[str]]:
-    """Let the engine measure patrols together, and look at each by itself."""
+def judge(
+    line: Line, patrols: int, seed: int, survey: Surveyor, kind: str | None = None
+) -> tuple[Verdict, Counter[str]]:
+    """Let the engine measure patrols together, and look at each by itself; of one kind only where that is given."""
     chance = np.random.default_rng(seed)
     rules, posts = Rules(), markers_of(line, POST_REACH_M, chance)
     builder = Builder(line, rules, REACHES_M, posts, chance)
     verdict, kinds = Verdict(patrols=patrols), Counter[str]()
     for begin in range(0, patrols, BATCH):
-        walks = [builder.case() for _ in range(min(BATCH, patrols - begin))]
-        kinds.update(kind for kind, _ in walks)
+        walks = [builder.case(kind) for _ in range(min(BATCH, patrols - begin))]
+        kinds.update(made for made, _ in walks)
         found = survey(
             line, [GroupTrack(str(i), fixes, "gpx") for i, (_, fixes) in enumerate(walks)], rules, REACHES_M, posts
         )
-        for number, (kind, fixes) in enumerate(walks):
-            name, way = f"{kind} {seed}/{begin + number}", way_of(line, fixes, rules)
+        for number, (made, fixes) in enumerate(walks):
+            name, way = f"{made} {seed}/{begin + number}", way_of(line, fixes, rules)
             for reach, rows in zip(REACHES_M, found.intervals, strict=True):
                 mine = rows.of_group(str(number))
                 for sure in (False, True):
