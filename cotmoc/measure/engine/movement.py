@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cotmoc.measure.engine.chain import Block, Solved, solve
+from cotmoc.measure.engine.chain import Block, solve
 from cotmoc.measure.engine.values import Flags, Floats
 
 WALK, REST, BREAK = 0, 1, 2
 ANY_PLACE_M = 1e4
 ANY_SPEED = 30.0
 """m/s: says nothing about the speed after a break."""
+GAUSS = ((0.5 - np.sqrt(0.15), 5 / 18), (0.5, 8 / 18), (0.5 + np.sqrt(0.15), 5 / 18))
+TINY = 1e-12
 STILL_M = 0.05
 """What the place may move from fix to fix at a rest."""
 
@@ -57,34 +59,45 @@ def likelihood(fixed: Fixed, pace: Floats, speed: float = ANY_SPEED) -> tuple[Fl
     `pace` is q of each interval.
     """
     diagonal, coupling, right, misfit, size = _system(fixed, pace, speed)
-    solved = solve(diagonal, coupling, right, spreads=False)
-    explained = [(side * mean).sum(-1) for side, mean in zip(right, solved.mean, strict=True)]
-    return misfit - np.sum(explained, axis=0), size + 2 * solved.log_det
+    states, log_det = solve(diagonal, coupling, right)
+    explained = [(side * state).sum(-1) for side, state in zip(right, states, strict=True)]
+    return misfit - np.sum(explained, axis=0), size + 2 * log_det
 
 
-def smoothed(fixed: Fixed, pace: Floats) -> Solved:
-    """The states given all fixes."""
+def smoothed(fixed: Fixed, pace: Floats) -> Block:
+    """The likeliest states: x, y and both speeds."""
     diagonal, coupling, right, _, _ = _system(fixed, pace, ANY_SPEED)
-    return solve(diagonal, coupling, right)
+    return solve(diagonal, coupling, right)[0]
 
 
-def answering(fixed: Fixed, pace: Floats, right: Block) -> Block:
-    """The covariance of the states times a right side: what a change of it would move."""
+def lengths(fixed: Fixed, states: Block) -> tuple[Floats, Block]:
+    """Length of each walked interval (0 for the others), and how their sum answers to the states.
+
+    Between two states the place is a cubic (Hermite); its speed is averaged at three points (Gauss & Legendre).
+    """
+    x, y, vx, vy = states
+    h = fixed.seconds
+    total = np.zeros_like(h)
+    answer = (np.zeros_like(x), np.zeros_like(x), np.zeros_like(x), np.zeros_like(x))
+    for u, share in GAUSS:
+        a, b, c = (6 * u * u - 6 * u) / h, 3 * u * u - 4 * u + 1, 3 * u * u - 2 * u
+        speeds = [a * (p[:-1] - p[1:]) + b * v[:-1] + c * v[1:] for p, v in ((x, vx), (y, vy))]
+        size, part = np.hypot(*speeds), np.where(fixed.kind == WALK, share * h, 0.0)
+        total += part * size
+        for axis, speed in enumerate(speeds):
+            pull = part * speed / np.maximum(size, TINY)
+            answer[axis][:-1] += a * pull
+            answer[axis][1:] -= a * pull
+            answer[axis + 2][:-1] += b * pull
+            answer[axis + 2][1:] += c * pull
+    return total, answer
+
+
+def variances(fixed: Fixed, pace: Floats, answer: Block) -> Floats:
+    """What each state adds to the variance of a sum that answers so to the states."""
     diagonal, coupling, _, _, _ = _system(fixed, pace, ANY_SPEED)
-    return solve(diagonal, coupling, right, spreads=False).mean
-
-
-def unrest(solved: Solved, h: Floats) -> Floats:
-    """Expected energy of each interval's step, both axes: 4 q where it is a walk of strength q."""
-    (px, py, vx, vy), (pp, pv, _, vv), (pp1, pv1, vp1, vv1) = solved.mean, solved.spread, solved.link
-    far = pp[..., 1:] + pp[..., :-1] + h * h * vv[..., :-1] + 2 * h * pv[..., :-1] - 2 * pp1 - 2 * h * vp1
-    both = pv[..., 1:] - vp1 - pv1 + pv[..., :-1] + h * (vv[..., :-1] - vv1)
-    turn = vv[..., 1:] + vv[..., :-1] - 2 * vv1
-    far, both, turn = 2 * far, 2 * both, 2 * turn
-    for p, v in ((px, vx), (py, vy)):
-        step, change = p[..., 1:] - p[..., :-1] - h * v[..., :-1], v[..., 1:] - v[..., :-1]
-        far, both, turn = far + step**2, both + step * change, turn + change**2
-    return 12 / h**3 * far - 12 / h**2 * both + 4 / h * turn
+    moved, _ = solve(diagonal, coupling, answer)
+    return np.asarray(np.sum([a * m for a, m in zip(answer, moved, strict=True)], axis=0))
 
 
 def _system(fixed: Fixed, pace: Floats, speed: float) -> tuple[Block, Block, Block, Floats, Floats]:

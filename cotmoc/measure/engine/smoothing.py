@@ -1,9 +1,9 @@
-"""How far somebody walked, with a band: the expected length of the way, given fixes with errors.
+"""How far somebody walked, with a band, from fixes with errors.
 
 In this order: the fixes of unbroken pieces become places at least 4 s apart; the noise of a group (its size against what
 the accuracy says, and how alike it is from fix to fix) is the likeliest of a grid; rests are found where standing still
-explains the fixes better than walking; the liveliness of the way (q) is found per stretch of 32 places by likelihood and
-let loose where the way turns sharply; then one smoothing gives the expected length and its variance.
+explains the fixes better than walking; the liveliness of the way (q) is found per stretch of 32 places by likelihood; then the
+length of the smoothed way is taken, and what it lacks is extrapolated from how it falls as the smoothing gets coarser.
 
 docs/explanation/walked.md tells why, and what it reaches.
 """
@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.geo.line import LocalProjection
-from cotmoc.measure.engine.lengths import ways
-from cotmoc.measure.engine.movement import BREAK, REST, WALK, Fixed, answering, likelihood, smoothed, unrest
+from cotmoc.measure.engine.movement import BREAK, REST, WALK, Fixed, lengths, likelihood, smoothed, variances
 from cotmoc.measure.engine.pieces import Places, places_of, runs, whole_walks
 from cotmoc.measure.engine.values import Flags, Floats, GroupTrack, Rules
 from cotmoc.measure.engine.walked import walked_m
@@ -26,6 +25,7 @@ Index = NDArray[np.int64]
 
 NODE_MS = 4000
 """Fixes that come faster are averaged: nobody on foot turns twice in that time, and their noise is alike anyway."""
+TINY = 1e-9
 SOONEST_S = 1.0
 """Places nearer in time count as this far apart."""
 STRETCH = 32
@@ -35,14 +35,30 @@ AT_ONCE = 8_192
 
 ALIKE = np.array([0.0, 0.3, 0.6, 0.8, 0.9, 0.96])
 """Correlation of the noise of neighbouring places that are tried."""
-SIZES = 2.0 ** np.arange(-3, 2.1, 0.25)
-"""Noise against the stated accuracy that is tried, and its prior: the accuracy is right within about a factor of two."""
-SIZE_PRIOR = -0.5 * (np.log(SIZES) / np.log(2.0)) ** 2
+SIZES = 2.0 ** np.arange(-3, 0.1, 0.25)
+"""Noise against the stated accuracy that is tried: a receiver that is worse than it says would make sweeps noise."""
+SIZE_PRIOR = -0.5 * (np.log(SIZES) / 0.5) ** 2
+"""Smaller by a factor of e**0.5 is one standard deviation from what is stated."""
 NOISE_PACES = 10.0 ** np.array([-6.0, -4.5, -3.0, -2.0, -1.0])
 NOISE_STRETCHES = 16
 """So many stretches of a group tell its noise, evenly spread."""
 
 REST_WINDOWS = (8, 16, 32)
+"""Intervals; an eighth of them at either end is left out, since a window still looks still with some steps in it."""
+REST_PACES = (1e-4, 1e-2)
+REST_SPEED = 1.0
+"""Speeds of walking in the test of rests, m/s per axis."""
+SURELY_STILL = 4.0
+"""Standing still must be e**4 times as likely as walking."""
+STIRRED = 6.0
+"""Halves of a window further apart than this times what noise does (variances) are no rest: not looked at any closer."""
+
+PACES = 10.0 ** np.array([-6.0, -4.5, -3.0, -2.0, -1.0])
+NOISE_STRETCHES = 16
+"""So many stretches of a group tell its noise, evenly spread."""
+
+REST_WINDOWS = (8, 16, 32)
+"""Intervals; an eighth of them at either end is left out, since a window still looks still with some steps in it."""
 REST_PACES = (1e-4, 1e-2)
 REST_SPEED = 1.0
 """Speeds of walking in the test of rests, m/s per axis."""
@@ -55,9 +71,18 @@ PACES = 10.0 ** np.arange(-6.0, 0.1, 0.5)
 """Liveliness q that is tried, m2/s3, each half a decade from the next."""
 STEADY = 1.0
 """Neighbouring stretches differ by one step of PACES with exp(-1) of the likelihood of none."""
-LOOSE = 3.0
-"""Degrees of freedom of the liveliness within a stretch: few, so that a turn may stand out (Student's t)."""
-LOOSENINGS = 3
+COARSER = 4.0
+"""The way is smoothed again with q divided by this, and once more: how much length does that lose?"""
+FINEST_M = 2.5
+"""Windings closer than this are no way that anybody counts: the extrapolation ends there."""
+MOST_RATIO = 0.85
+"""Of the length that one smoothing loses, the next finer one is taken to win back at most this share."""
+MOST_UNSEEN = 0.15
+"""No more of the length than this is ever added for windings that were not seen."""
+DOUBT = 0.45
+"""Standard deviation of what is added, as a share of it (measured, see docs/explanation/walked.md)."""
+EVEN_SO = 0.002
+"""Standard deviation of any length, as a share of it."""
 CERTAINTY = 1.645
 """The band holds nine of ten."""
 
@@ -194,12 +219,8 @@ def _smoothed(rows: Sequence[_Row]) -> list[tuple[float, float]]:
     owner = np.repeat(np.arange(len(rows)), stretches)
     fixed = _with_noise(_joined_rows(rows), owner, np.array([row.median_s for row in rows]))
     fixed = replace(fixed, kind=_with_rests(fixed))
-    pace, doubt = _paces(fixed, owner)
-    loose = pace
-    for _ in range(LOOSENINGS):
-        energy = unrest(smoothed(fixed, loose), fixed.seconds)
-        loose = np.where(fixed.kind == WALK, (LOOSE * pace + energy) / (LOOSE + 4), pace)
-    return _lengths(fixed, loose, doubt, owner)
+    metres, variance = _lengths(fixed, _paces(fixed, owner), owner)
+    return list(zip(metres.tolist(), np.sqrt(variance).tolist(), strict=True))
 
 
 def _joined_rows(rows: Sequence[_Row]) -> Fixed:
@@ -249,27 +270,28 @@ def _with_rests(fixed: Fixed) -> NDArray[np.int8]:
     """The kinds of the intervals, rests among them."""
     kind = fixed.kind.copy()
     for width in REST_WINDOWS:
-        for window in _quiet(fixed, width):
-            kind[window[_still(fixed.take(window))][:, :-1]] = REST
+        edge = width // 8
+        for window in _quiet(replace(fixed, kind=kind), width):
+            kind[window[_still(fixed.take(window))][:, edge : width - edge]] = REST
     return kind
 
 
 def _quiet(fixed: Fixed, width: int) -> Iterator[Index]:
-    """Windows without a break whose places scatter as little as at a rest, some thousands of places at a time."""
-    begin = np.arange(0, len(fixed.x) - width + 1, width // 8)
-    end = begin + width
-    breaks = np.append(0, np.cumsum(fixed.kind == BREAK))
-    whole = breaks[end - 1] == breaks[begin]
-    scatter, noise = np.zeros(len(begin)), np.zeros(len(begin))
+    """Windows without a break whose two halves lie as near to each other as at a rest, some thousand places at a time."""
+    begin = np.arange(0, len(fixed.kind) - width + 1, width // 8)
+    middle, end = begin + width // 2, begin + width
+    breaks, open_ = (np.append(0, np.cumsum(fixed.kind == one)) for one in (BREAK, WALK))
+    lasting = (1 + fixed.alike) / (1 - fixed.alike)
+    of_means = np.append(0.0, np.cumsum(fixed.error[1:] ** 2 * np.minimum(4 / width * lasting, 1.0)))
+    apart = np.zeros(len(begin))
     for place in (fixed.x, fixed.y):
-        sums, squares = (np.append(0.0, np.cumsum(power)) for power in (place, place**2))
-        scatter += (squares[end] - squares[begin]) / width - ((sums[end] - sums[begin]) / width) ** 2
-        total = np.append(0.0, np.cumsum(fixed.error**2))
-        noise += (total[end] - total[begin]) / width
-    begin = begin[whole & (scatter <= SCATTER * noise)]
+        sums = np.append(0.0, np.cumsum(place))
+        apart += ((sums[end] - 2 * sums[middle] + sums[begin]) / (width / 2)) ** 2
+    quiet = apart <= STIRRED * 2 * (of_means[end] - of_means[begin]) / width
+    begin = begin[quiet & (breaks[end] == breaks[begin]) & (open_[end] > open_[begin])]
     for part in np.array_split(begin, max(1, -(-len(begin) * width // AT_ONCE))):
         if len(part):
-            yield part[:, None] + np.arange(width)
+            yield part[:, None] + np.arange(width + 1)
 
 
 def _still(window: Fixed) -> Flags:
@@ -277,12 +299,13 @@ def _still(window: Fixed) -> Flags:
     window = replace(window, x=window.x - window.x[:, :1], y=window.y - window.y[:, :1])
     walking = np.array(REST_PACES)[:, None, None]
     still = replace(window, kind=np.full_like(window.kind, REST))
-    walk, rest = (np.add(*likelihood(one, walking, REST_SPEED)) / -2 for one in (window, still))
-    return rest[0] - np.logaddexp.reduce(walk, axis=0) + np.log(len(REST_PACES)) > SURELY_STILL
+    walk = np.logaddexp.reduce(np.add(*likelihood(window, walking, REST_SPEED)) / -2, axis=0) - np.log(len(REST_PACES))
+    rest = np.add(*likelihood(still, walking[0], REST_SPEED)) / -2
+    return np.asarray(rest - walk > SURELY_STILL)
 
 
-def _paces(fixed: Fixed, owner: Index) -> tuple[Floats, Floats]:
-    """Liveliness of each interval, and per stretch its standard deviation in steps of PACES."""
+def _paces(fixed: Fixed, owner: Index) -> Floats:
+    """The liveliness of each stretch: the mean of the grid by likelihood and by what the neighbours are like."""
     part = fixed.take(_stretches(len(fixed.x)))
     misfit, size = likelihood(part, PACES[:, None, None])
     each = -0.5 * (misfit + size).T
@@ -291,10 +314,7 @@ def _paces(fixed: Fixed, owner: Index) -> tuple[Floats, Floats]:
     each = np.exp(each - each.max(axis=1, keepdims=True))
     weight = each * _passed_on(each, owner, tie) * _passed_on(each[::-1], owner[::-1], tie)[::-1]
     weight /= weight.sum(axis=1, keepdims=True)
-    middle = weight @ step
-    doubt = np.sqrt(np.maximum(weight @ step**2 - middle**2, 0))
-    found = PACES[0] * (PACES[1] / PACES[0]) ** middle
-    return np.repeat(found, STRETCH)[:-1], doubt
+    return np.asarray(PACES[0] * (PACES[1] / PACES[0]) ** (weight @ step))
 
 
 def _passed_on(each: Floats, owner: Index, tie: Floats) -> Floats:
@@ -307,23 +327,54 @@ def _passed_on(each: Floats, owner: Index, tie: Floats) -> Floats:
     return told
 
 
-def _lengths(fixed: Fixed, pace: Floats, doubt: Floats, owner: Index) -> list[tuple[float, float]]:
-    """Metres and standard deviation of each group."""
-    solved = smoothed(fixed, pace)
-    walk = fixed.kind == WALK
-    found = ways(solved, fixed.seconds, pace, walk)
-    livelier = pace * (PACES[1] / PACES[0])
-    other = ways(smoothed(fixed, livelier), fixed.seconds, livelier, walk)
+def _lengths(fixed: Fixed, pace: Floats, owner: Index) -> tuple[Floats, Floats]:
+    """Metres and variance of each group.
+
+    A smoothed path is short by the windings that the noise hides. Smoothing twice more, each time coarser, shows how
+    fast length is lost; as much is added as the same ratio gives back on the way to the finest windings (Richardson's
+    extrapolation to the limit, 1911, with the order measured instead of known).
+    """
+    begins = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
 
     def per_stretch(amount: Floats) -> Floats:
         return np.append(amount, 0.0).reshape(-1, STRETCH).sum(axis=1)
 
-    moved = answering(fixed, pace, found.answer)
-    by_place = np.sum([a * m for a, m in zip(found.answer, moved, strict=True)], axis=0)
-    variance = by_place.reshape(-1, STRETCH).sum(axis=1) + per_stretch(found.aside)
-    variance += (per_stretch(other.expected - found.expected) * doubt) ** 2
-    begins = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
-    metres = np.add.reduceat(per_stretch(found.expected), begins)
-    deviation = np.sqrt(np.maximum(np.add.reduceat(variance, begins), 0))
-    unseen = np.add.reduceat(per_stretch(found.expected - found.mean_path), begins)
-    return list(zip(metres.tolist(), np.hypot(deviation, unseen / 2).tolist(), strict=True))
+    def per_group(amount: Floats) -> Floats:
+        return np.asarray(np.add.reduceat(amount, begins))
+
+    each = np.repeat(pace, STRETCH)[:-1]
+    fine, answer = lengths(fixed, smoothed(fixed, each))
+    coarse, _ = lengths(fixed, smoothed(fixed, each / COARSER))
+    coarsest, _ = lengths(fixed, smoothed(fixed, each / COARSER**2))
+    seen, lost = per_stretch(fine), per_stretch(fine - coarse)
+    before = np.maximum(per_group(per_stretch(coarse - coarsest)), TINY)
+    ratio = np.clip(per_group(lost) / before, 0, MOST_RATIO)[owner]
+    seconds = per_stretch(np.where(fixed.kind == WALK, fixed.seconds, 0.0))
+    halvings = _halvings(fixed, pace, seen / np.maximum(seconds, SOONEST_S))
+    unseen = lost * ratio * (1 - ratio**halvings) / (1 - ratio)
+    variance = variances(fixed, each, answer).reshape(-1, STRETCH).sum(axis=1)
+    metres, wished = per_group(seen), np.maximum(per_group(unseen), 0)
+    added = np.minimum(wished, MOST_UNSEEN * metres)
+    stops = per_stretch(np.append(fixed.kind[1:] != fixed.kind[:-1], False) & (fixed.kind != BREAK))
+    borders = per_group(stops * (seen / np.maximum(per_stretch(fixed.kind == WALK), 1)) ** 2)
+    doubt = (DOUBT * wished) ** 2 + (EVEN_SO * metres) ** 2 + borders
+    return metres + added, np.maximum(per_group(variance), 0) + doubt
+
+
+def _halvings(fixed: Fixed, pace: Floats, speed: Floats) -> Floats:
+    """So many times q can be made COARSER times as large until the smoothing is as fine as FINEST_M, per stretch.
+
+    The smoother's time constant is (R/q)^(1/4), R the strength of the noise at just that frequency.
+    """
+    part = fixed.take(_stretches(len(fixed.x)))
+    walk = part.kind == WALK
+    count = np.maximum(walk.sum(-1), 1)
+    h, alike, power = (
+        np.where(walk, amount, 0.0).sum(-1) / count for amount in (part.seconds, part.alike, part.error[:, 1:] ** 2)
+    )
+    h = np.maximum(h, SOONEST_S)
+    lasting = np.zeros_like(h) + np.inf
+    for _ in range(4):
+        noise = power * h * (1 - alike**2) / (1 + alike**2 - 2 * alike * np.cos(np.minimum(h / lasting, np.pi)))
+        lasting = np.maximum(noise / pace, TINY) ** 0.25
+    return np.maximum(4 / np.log2(COARSER) * np.log2(np.maximum(speed * lasting / FINEST_M, 1.0)), 0.0)
