@@ -7,8 +7,8 @@
 
 Each engine runs in a process of its own: the first run is cold, from before the interpreter starts (imports, caches,
 indexes and tables of the line included), the others are warm. Results are compared before times are. An engine that is
-not installed is told and left out. The rivals live in an environment of their own, named by COTMOC_BENCH_VENV (see
-docs/explanation/coverage.md). The judge is `python -m tests.speed.coverage.judge`.
+not installed is told and left out: the rivals live in an environment of their own (`rivals.txt`), named by
+COTMOC_BENCH_VENV. The judge is `python -m tests.speed.coverage.judge`.
 """
 
 import argparse
@@ -36,9 +36,10 @@ from tests.speed.coverage.table import HEAD, row
 ENGINES = ("fast", "fast-1", "reference", "shapely", "duckdb", "sedonadb", "postgis")
 TRIED = ("shapely/places", "duckdb/places", "sedonadb/places", "postgis/places", "postgis/pieces", "postgis/subdivide")
 """Forms that were no faster; asked for by name."""
-LARGEST = {"fast": 1e9, "fast-1": 1e9, "reference": 1e6, **dict.fromkeys(TRIED, 1e6)}
+LARGEST = {"fast": 1e9, "fast-1": 1e9, "shapely": 1e8, "reference": 1e6, **dict.fromkeys(TRIED, 1e6)}
 LARGEST_RIVAL = 1e7
 REPEATS = {1e5: 7, 1e6: 5, 1e7: 3}
+MOST_REPEATS = {"reference": 2}
 NEAR_M = 30.0
 """A rival whose metres of one patrol differ by more is wrong: places every 2 m are off by up to 1 m at every end."""
 
@@ -70,7 +71,7 @@ def compared(bench: Bench, wanted: Wanted, archive: Path, engines: list[str], re
     for engine in engines:
         if wanted.fixes > LARGEST.get(engine, LARGEST_RIVAL):
             continue
-        figures = bench.run(engine, archive, repeats)
+        figures = bench.run(engine, archive, min(repeats, MOST_REPEATS.get(engine, repeats)))
         if isinstance(figures, str):
             print(f"| {wanted.fixes:.0e} | {engine} | not run: {figures} |", flush=True)
             continue
@@ -153,7 +154,11 @@ def main() -> None:
         else:
             told = engines(args, stack, folder, archives)
         if args.json:
-            args.json.write_text(json.dumps({"machine": where, "figures": told}, indent=1))
+            args.json.write_text(
+                json.dumps(
+                    {"machine": where, "line": args.line, "interval_s": args.interval, "figures": told}, indent=1
+                )
+            )
         if args.plot:
             subtitle = f"{where['cores']} cores; a fix every {args.interval} s; {args.line} line; log axes"
             draw(told, subtitle, args.plot)

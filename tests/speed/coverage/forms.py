@@ -3,9 +3,9 @@
 `run` (id, patrol, shape) and `rung0`, `rung1`, ... (id, parent, half, shape) are there. Two forms were tried with each:
 
     places   which places of the line, one every 2 m, lie within the radius of a run
-    ladder   pieces of 64 m first; only pieces at an edge are looked at again, by pieces of 8 m, these by places of 2 m
+    ladder   pieces of 128 m first; only pieces at an edge are looked at again, by pieces of 16 m, these by places of 2 m
 
-Both give the same metres; the ladder looks at a tenth of the pairs.
+Both give the same metres; the ladder looks at a small part of the pairs.
 """
 
 from tests.speed.coverage.shapes import LADDER_M, RADIUS_M

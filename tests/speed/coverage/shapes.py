@@ -24,7 +24,7 @@ MAX_GAP_MS = 300_000
 MAX_HOP_M = 300.0
 RADIUS_M = 105.0
 """The reach and the error of every fix of the generator: possible coverage."""
-LADDER_M = (64.0, 8.0, 2.0)
+LADDER_M = (128.0, 16.0, 2.0)
 """Widths of the pieces the line is cut into, each a whole part of the one before; the last says how exact a rival is."""
 
 
