@@ -17,7 +17,7 @@ from cotmoc.measure.engine.pieces import Steps, steps
 from cotmoc.measure.engine.spans import runs
 from cotmoc.measure.engine.values import GroupTrack, Intervals, Rules
 
-ALGORITHM = "capsule-1"
+ALGORITHM = "capsule-2"
 """Stored with every result; a change of the figures needs a new name."""
 
 BLOCK = 20_000

@@ -9,6 +9,8 @@ What counts is the set of fixes, not how files cut it:
 3. The end of a piece is joined to the start of the piece that follows it in time, under the same two limits. So a
    track that was cut into files is the same walk as before. Where two phones that share no fix walk side by side, an
    end has more than one possible successor, and the nearest in space is taken.
+
+Fixes that cannot be true are left out first (`cleaning`), judged in the whole walk and not file by file.
 """
 
 from collections.abc import Sequence
@@ -20,7 +22,8 @@ from numpy.typing import NDArray
 from cotmoc.geo.fixes import NO_TIME, PLACE_UNITS, Fixes
 from cotmoc.geo.line import LocalProjection
 from cotmoc.measure.engine.accuracy import filled
-from cotmoc.measure.engine.values import Floats, GroupTrack, Rules, Times
+from cotmoc.measure.engine.cleaning import false_fixes, right_times
+from cotmoc.measure.engine.values import Flags, Floats, GroupTrack, Limits, Rules, Times
 
 Index = NDArray[np.int64]
 
@@ -110,15 +113,58 @@ def runs(places: Places, rules: Rules) -> list[Index]:
 
 
 def whole_walks(tracks: Sequence[GroupTrack], rules: Rules) -> list[GroupTrack]:
-    """The tracks tidied, with every accuracy known, and those that share fixes put together."""
+    """The tracks tidied, with every accuracy known, those that share fixes put together, and false fixes left out."""
     known = [replace(track, fixes=replace(track.fixes, accuracy=filled(track, rules))) for track in tracks]
-    known = [replace(track, fixes=track.fixes.tidy()[0]) for track in known if len(track.fixes)]
+    known = [track for track in known if len(track.fixes)]
+    if rules.cleaning is not None:
+        righted, _ = right_times([track.fixes for track in known])
+        known = [replace(track, fixes=fixes) for track, fixes in zip(known, righted, strict=True)]
+    known = [replace(track, fixes=track.fixes.tidy()[0]) for track in known]
     walk = _components(len(known), _sharing([track.fixes for track in known]))
     walks = []
     for number in np.unique(walk):
         members = [known[i] for i in np.flatnonzero(walk == number)]
         walks.append(members[0] if len(members) == 1 else replace(members[0], fixes=_together(members)))
-    return walks
+    return walks if rules.cleaning is None else _cleaned(walks, rules.cleaning)
+
+
+def _cleaned(walks: Sequence[GroupTrack], limits: Limits) -> list[GroupTrack]:
+    """The walks without their false fixes, each judged with the walks before and after it: a cut file changes nothing."""
+    true: dict[int, Flags] = {}
+    for row in _in_rows([walk.fixes for walk in walks]):
+        fixes = Fixes.join([walks[i].fixes for i in row])
+        ends = np.cumsum([len(walks[i].fixes) for i in row])[:-1]
+        true.update(zip(row, np.split(~false_fixes(fixes, limits), ends), strict=True))
+    kept = [
+        walk if i not in true or true[i].all() else replace(walk, fixes=walk.fixes.take(true[i]))
+        for i, walk in enumerate(walks)
+    ]
+    return [walk for walk in kept if len(walk.fixes)]
+
+
+def _in_rows(walks: Sequence[Fixes]) -> list[list[int]]:
+    """Numbers of the walks that follow each other in time, each row as one receiver may have made it.
+
+    A walk goes on where the row that ended nearest to its beginning left off. Walks without any time are in no row.
+    """
+    timed = [(fixes.time[fixes.timed], i) for i, fixes in enumerate(walks) if fixes.timed.any()]
+    rows: list[list[int]] = []
+    for time, i in sorted(((int(time[0]), int(time[-1])), i) for time, i in timed):
+        open_rows = [row for row in rows if _last_time(walks[row[-1]]) <= time[0]]
+        if open_rows:
+            min(open_rows, key=lambda row: _away(walks[row[-1]], walks[i])).append(i)
+        else:
+            rows.append([i])
+    return rows
+
+
+def _last_time(fixes: Fixes) -> int:
+    return int(fixes.time[fixes.timed][-1])
+
+
+def _away(before: Fixes, after: Fixes) -> float:
+    """How far the beginning of one lies from the end of the other, in degrees: only to compare."""
+    return float(abs(before.lat[-1] - after.lat[0]) + abs(before.lon[-1] - after.lon[0]))
 
 
 def continued(tracks: Sequence[GroupTrack], projection: LocalProjection, rules: Rules) -> Index:
@@ -228,15 +274,21 @@ def _pieces(places: Places, rules: Rules) -> tuple[Index, Index]:
     return np.append(0, cuts + 1), np.append(cuts, size - 1)
 
 
+def _known(stated: Times, filled: Times) -> Times:
+    """The stated times, the filled ones where there are none."""
+    return np.where(stated == NO_TIME, filled, stated)
+
+
 def _joints(places: Places, starts: Index, ends: Index, rules: Rules) -> tuple[Index, Index]:
     """Pairs (end of a piece, start of its successor).
 
     A successor begins when the piece ends or later, within both limits, and no other piece lies wholly between them.
     """
     timed = (places.time[starts] != NO_TIME) & (places.time[ends] != NO_TIME)
-    order = np.argsort(places.time[starts[timed]], kind="stable")
+    order = np.argsort(_known(places.until, places.time)[starts[timed]], kind="stable")
     starts, ends = starts[timed][order], ends[timed][order]
-    begin, finish = places.time[starts], places.time[ends]
+    begin, finish = _known(places.until, places.time)[starts], _known(places.since, places.time)[ends]
+    over = np.maximum(begin, places.time[ends])
     first = np.searchsorted(begin, finish, side="left")
     stop = np.searchsorted(begin, finish + round(rules.max_gap_s * 1000), side="right")
     joints = []
@@ -244,7 +296,7 @@ def _joints(places: Places, starts: Index, ends: Index, rules: Rules) -> tuple[I
         near = np.arange(first[piece], stop[piece])
         near = near[near != piece]  # a piece of one moment begins when it ends
         if near.size:
-            near = near[begin[near] <= finish[near].min()]
+            near = near[begin[near] <= over[near].min()]
             hops = places.hop(ends[piece], starts[near])
             if hops.min() <= rules.max_hop_m:
                 joints.append((ends[piece], starts[near[np.argmin(hops)]]))

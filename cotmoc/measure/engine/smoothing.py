@@ -19,7 +19,7 @@ from cotmoc.geo.line import LocalProjection
 from cotmoc.measure.engine.movement import BREAK, REST, WALK, Fixed, lengths, likelihood, smoothed, variances
 from cotmoc.measure.engine.pieces import Places, places_of, runs, whole_walks
 from cotmoc.measure.engine.values import Flags, Floats, GroupTrack, Rules
-from cotmoc.measure.engine.walked import walked_m
+from cotmoc.measure.engine.walked import group_walked_m, walked_m
 
 Index = NDArray[np.int64]
 
@@ -122,9 +122,8 @@ def walked_each(groups: Sequence[Sequence[GroupTrack]], rules: Rules) -> list[Wa
     found: list[Walked] = []
     for tracks in groups:
         walks = whole_walks(tracks, rules)
-        raw = [walked_m(walk.fixes) for walk in walks]
-        untimed = sum(metres for metres, walk in zip(raw, walks, strict=True) if not walk.fixes.timed.any())
-        found.append(Walked(untimed, untimed, untimed, sum(raw)))
+        untimed = sum(walked_m(walk.fixes) for walk in walks if not walk.fixes.timed.any())
+        found.append(Walked(untimed, untimed, untimed, group_walked_m(tracks)))
         rows.append(_row([walk for walk in walks if walk.fixes.timed.any()], rules))
     for part in _batches(rows):
         done = _smoothed([row for number in part if (row := rows[number]) is not None])

@@ -29,6 +29,24 @@ VISIT_COLUMNS = ("marker", "group", "enter", "leave", "nearest_m", "dwell_s", "s
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """When a fix is taken for false (see `cleaning`). All are assumptions of this program, none a rule found in a text."""
+
+    fastest_ms: float = 10.0
+    """Metres per second, the errors of both fixes taken off: to a false fix and back one is faster than this."""
+    impossible_ms: float = 50.0
+    """Nothing that a patrol uses is faster."""
+    times_around: float = 4.0
+    """... and so many times as fast as just before, just after and past the false fix."""
+    most_in_row: int = 3
+    """So many fixes beside each other may be false."""
+    most_share: float = 0.05
+    """Where more than this share of a walk would be false, nothing is left out."""
+    fewest: int = 20
+    """A walk of fewer fixes tells too little to judge one of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """How fixes become coverage. Every default is to be set by the command, none is a rule found in a text."""
 
@@ -44,9 +62,12 @@ class Rules:
     """Two presences of one group at one place, apart no longer than this, are one visit."""
     grain_s: float = 3600.0
     """One row of `Intervals` holds at most this much of a walk, so that times along the line are right to it."""
+    cleaning: Limits | None = Limits()
+    """When a fix is false and left out; None keeps every fix."""
 
     def __post_init__(self) -> None:
-        amounts = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
+        named = [f.name for f in fields(self) if f.name != "cleaning" and getattr(self, f.name) is not None]
+        amounts = {name: getattr(self, name) for name in named}
         wrong = [name for name, amount in amounts.items() if not (np.isfinite(amount) and amount >= 0)]
         if wrong or self.grain_s <= 0:
             raise ValueError(f"rules need finite amounts of zero or more: {', '.join(wrong) or 'grain_s'}")

@@ -28,4 +28,4 @@ def group_walked_m(tracks: Sequence[GroupTrack]) -> float:
 
     Two phones that share no fix are two walks here: give one of them where only one is meant.
     """
-    return sum(walked_m(walk.fixes) for walk in whole_walks(tracks, Rules()))
+    return sum(walked_m(walk.fixes) for walk in whole_walks(tracks, Rules(cleaning=None)))
