@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from cotmoc.geo.fixes import NO_TIME
-from cotmoc.measure.engine.ages import last_visits
+from cotmoc.measure.engine.ages import last_visits, newest
 from cotmoc.measure.engine.values import Floats, Intervals, LastVisits, Times
 
 
@@ -58,14 +58,15 @@ class Through:
 
 
 def newest_rows(intervals: Intervals, length_m: float) -> tuple[Floats, np.ndarray]:
-    """The line cut at every end of a row, and the row with the latest presence on each piece; -1 for none.
+    """The line cut where that may change, and the row with the latest presence on each piece; -1 for none.
 
     What a row holds here is what it adds when rows are counted from the newest backwards, so that parts add up to the
     union. Rows without time come last.
     """
-    edges = np.unique(np.clip(np.concatenate([[0.0, length_m], intervals.from_m, intervals.to_m]), 0, length_m))
+    rows = newest(intervals)
+    from_m, to_m = intervals.from_m[rows], intervals.to_m[rows]
+    edges = np.unique(np.clip(np.concatenate([[0.0, length_m], from_m, to_m]), 0, length_m))
     owner = np.full(max(0, len(edges) - 1), -1)
-    low, high = np.searchsorted(edges, intervals.from_m), np.searchsorted(edges, intervals.to_m)
-    for row in np.argsort(intervals.last, kind="stable"):
-        owner[low[row] : high[row]] = row
+    for row, low, high in zip(rows, np.searchsorted(edges, from_m), np.searchsorted(edges, to_m), strict=True):
+        owner[low:high] = row
     return edges, owner

@@ -1,6 +1,7 @@
 """How long ago each place was visited: exact along the line, and per 100 m."""
 
 from datetime import UTC, date, datetime
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotmoc.geo.fixes import NO_TIME
-from cotmoc.measure.engine.ages import bins, last_visits, metres_by_age, month_edges, overdue_spans
+from cotmoc.measure.engine import ages
+from cotmoc.measure.engine.ages import last_visits, metres_by_age, month_edges, overdue_spans
+from cotmoc.measure.engine.through import newest_rows
 from cotmoc.measure.engine.values import DAY_MS, Intervals, LastVisits
 from tests.measure.engine.walks import ROWS, START, rows_of
 
@@ -57,8 +60,6 @@ def test_presence_without_time_has_no_age():
 
 def test_a_line_without_length_has_no_pieces():
     assert len(last_visits(Intervals.empty(), 0.0, START)) == 0
-    nothing = bins(Intervals.empty(), 0.0, [START, START + 1])
-    assert (len(nothing), nothing.visits.shape) == (0, (0, 1))
 
 
 def test_months_begin_at_local_midnight():
@@ -71,56 +72,13 @@ def test_months_begin_at_local_midnight():
     ]
 
 
-def test_a_bin_is_visited_when_half_of_it_was():
-    rows = [(0, 50, 0, 10, 0, True), (100, 149, 0, 10, 0, True), (951, 976, 0, 10, 0, True)]
-    table = bins(rows_of(rows).certain(True), 980.0, [START, START + 60_000], width_m=100)
-    assert len(table) == 10
-    assert table.edges[-1] == 980
-    assert table.visits[:, 0].tolist() == [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-    shorter = bins(rows_of(rows).certain(True), 976.0, [START, START + 60_000], width_m=950)
-    assert shorter.visits[:, 0].tolist() == [0, 1]  # the last bin is 26 m long, 25 m of it were covered
-
-
-def test_rows_of_one_visit_add_up_and_overlaps_do_not():
-    rows = [(0, 30, 0, 10, 0, True), (20, 50, 10, 20, 0, True)]
-    apart = [(0, 30, 0, 10, 0, True), (0, 30, 10, 20, 0, True), (20, 30, 10, 20, 1, True)]
-    one, none = (bins(rows_of(r).certain(True), 100.0, [START, START + 60_000]) for r in (rows, apart))
-    assert (one.visits.tolist(), seconds(one.last)) == ([[1]], [20])
-    assert (none.visits.tolist(), seconds(none.last)) == ([[0]], [None])
-
-
-def test_visits_per_period_and_longest_gap():
-    rows = [(0, 100, 10, 20, 0, True), (0, 100, 500, 510, 1, True), (0, 100, 520, 530, 0, True)]
-    edges = START + np.array([0, 100, 600, 1000]) * 1000
-    table = bins(rows_of(rows).certain(True), 200.0, edges, pause_s=60)
-    assert table.visits.tolist() == [[1, 2, 0], [0, 0, 0]]
-    assert table.longest_gap_ms.tolist() == [480_000, 1_000_000]
-    assert seconds(table.last) == [530, None]
-
-
-@given(ROWS, st.sampled_from([0, 60, 10_000]))
-def test_bins_agree_with_counting_by_hand(rows, pause):
+@given(ROWS, st.sampled_from([1, 3, 1024]))
+def test_the_newest_row_of_every_place(rows, first):
+    """However few are looked at first; of equally late rows the last one counts."""
     intervals = rows_of(rows).certain(True)
-    edges = START + np.array([0, 1500, 4000]) * 1000
-    table = bins(intervals, LENGTH, edges, pause_s=pause)
-    for number, low in enumerate(table.edges[:-1]):
-        assert table.visits[number].tolist() == by_hand(intervals.within(low, low + 100), edges, pause)
-
-
-def by_hand(intervals: Intervals, edges: np.ndarray, pause_s: float) -> list[int]:
-    """Visits per period that covered at least 50 whole metres."""
-    counts = [0] * (len(edges) - 1)
-    for group in np.unique(intervals.group):
-        mine = intervals.take(intervals.group == group)
-        visit: list[int] = []
-        end = None
-        for row in [*np.argsort(mine.first, kind="stable").tolist(), None]:
-            if row is None or (end is not None and mine.first[row] - end > pause_s * 1000):
-                metres = {m for i in visit for m in range(int(mine.from_m[i]), int(mine.to_m[i]))}
-                if len(metres) >= 50:
-                    counts[np.searchsorted(edges, mine.first[visit].min(), side="right") - 1] += 1
-                visit, end = [], None
-            if row is not None:
-                visit.append(row)
-                end = mine.last[row] if end is None else max(end, mine.last[row])
-    return counts
+    with mock.patch.object(ages, "FIRST", first):
+        edges, owner = newest_rows(intervals, LENGTH)
+    for place in (np.arange(0, 1000) + 0.5).tolist():
+        here = np.flatnonzero((intervals.from_m < place) & (intervals.to_m > place))
+        newest = max(here.tolist(), key=lambda row: (intervals.last[row], row), default=-1)
+        assert owner[np.searchsorted(edges, place, side="right") - 1] == newest
