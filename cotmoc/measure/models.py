@@ -37,9 +37,17 @@ class Walk(models.Model):
     """False where no fix has a time: proof of presence, not of when."""
     digest = models.CharField(max_length=64, db_index=True)
     """Of the tracks' fixes and kinds of source."""
+    walked_m = models.FloatField(_("Quãng đường (m)"), null=True)
+    """Distance walked, smoothed; its band is `walked_low_m..walked_high_m`. Null: not measured yet."""
+    walked_low_m = models.FloatField(null=True)
+    walked_high_m = models.FloatField(null=True)
+    raw_m = models.FloatField(_("Độ dài vết thô (m)"), null=True)
+    """Length of all fixes as they came, each once."""
+    left_out: Any = models.JSONField(default=dict)
+    """Counts of what was left out or breaks the walk (`engine.cleaning`)."""
     measured = models.JSONField(default=dict)
-    """What the rows below depend on besides: {"line version/reach": digest, "markers": digest} of lines, markers, rules,
-    algorithm. So each part can be computed anew by itself."""
+    """What the rows below and the distance depend on besides: {"line version/reach": digest, "markers": digest, "walked":
+    digest} of lines, markers, rules, algorithm. So each part can be computed anew by itself."""
 
     class Meta:
         verbose_name = _("Chuyến đã đo")

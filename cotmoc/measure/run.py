@@ -1,9 +1,10 @@
 """Tracks become walks, coverage and visits: load, run the engine, save.
 
 Called when tracks come in (`remeasure_tracks`) and for everything that changed (`rebuild`). A walk's rows come in parts, one
-per line version and reach and one for its visits to markers; each is stored with a digest of what it depends on. So a
-corrected track concerns its walk only, a line version, a reach or the markers only their part of every walk; what did not
-change is left alone. Both may be repeated at any time, and stopping in the middle loses the running batch only.
+per line version and reach, one for its visits to markers, and the distance walked in the walk's own row; each is stored with
+a digest of what it depends on. So a corrected track concerns its walk only, a line version, a reach or the markers only their
+part of every walk; what did not change is left alone. Both may be repeated at any time, and stopping in the middle loses the
+running batch only.
 """
 
 from __future__ import annotations
@@ -26,17 +27,22 @@ from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.measure import rows as table
 from cotmoc.measure.engine.choice import surveyor
 from cotmoc.measure.engine.coverage import ALGORITHM
+from cotmoc.measure.engine.pieces import left_out
+from cotmoc.measure.engine.smoothing import walked
 from cotmoc.measure.engine.survey import Survey, Surveyor
 from cotmoc.measure.engine.values import GroupTrack, Rules
 from cotmoc.measure.membership import Group, groups_of, touched_by
 from cotmoc.measure.models import CoverageInterval, MarkerVisit, Run, Walk
 from cotmoc.measure.settings import chosen
-from cotmoc.measure.targets import MARKERS, Ask, Basis, Parts
+from cotmoc.measure.targets import MARKERS, WALKED, Ask, Basis, Parts
 from cotmoc.record.areas.border.models import PatrolTrack
 
 Progress = Callable[[int, int], None]
 BATCH = 100
 """So many walks are written together: one transaction, and what an interruption costs."""
+
+
+DISTANCE = ("walked_m", "walked_low_m", "walked_high_m", "raw_m", "left_out")
 
 
 class Done(NamedTuple):
@@ -91,6 +97,8 @@ class Job:
     measured: Parts
     """What the walk's rows will have been computed from."""
     asks: list[Ask]
+    walked: bool = True
+    """Whether the distance walked is asked for."""
     walk: int | None = None
     replaced: frozenset[str] = frozenset()
     """Parts of the stored walk whose rows go."""
@@ -142,12 +150,14 @@ def _job(group: Group, rows: list[PatrolTrack], have: Stored | None, basis: Basi
         return Job(group, rows, digest, parts, basis.asks(near, set(parts)))
     changed = {part for part, of in parts.items() if have.measured.get(part) != of}
     # what was measured on a version that is withdrawn by now stays: questions about the time before need it
-    idle = {part for part in have.measured.keys() - parts.keys() if _version(part) in basis.versions | {MARKERS}}
+    idle = {
+        part for part in have.measured.keys() - parts.keys() if _version(part) in basis.versions | {MARKERS, WALKED}
+    }
     if not changed and not idle:
         return None
     measured = {part: of for part, of in have.measured.items() if part not in idle} | parts
-    replaced = frozenset((changed & have.measured.keys()) | idle)
-    return Job(group, rows, digest, measured, basis.asks(near, changed), have.pk, replaced)
+    replaced = frozenset((changed & have.measured.keys()) | idle) - {WALKED}
+    return Job(group, rows, digest, measured, basis.asks(near, changed), WALKED in changed, have.pk, replaced)
 
 
 def _lines(job: Job) -> list[str]:
@@ -171,6 +181,8 @@ class Surveyed:
     last: int | None
     """Of all its fixes, ms; None where none has a time."""
     answers: list[Survey]
+    distance: dict[str, Any]
+    """The columns of `Walk` that tell how far it went; empty where that was not asked."""
 
 
 def _surveyed(jobs: Sequence[Job], rules: Rules) -> Iterator[list[Surveyed]]:
@@ -195,7 +207,15 @@ def _survey(job: Job, rules: Rules, engine: Surveyor) -> Surveyed:
     times = np.concatenate([track.fixes.time[track.fixes.timed] for track in tracks])
     answers = [engine(ask.target.line, tracks, rules, ask.reaches, ask.posts) for ask in job.asks]
     first, last = (int(times.min()), int(times.max())) if len(times) else (None, None)
-    return Surveyed(job, first, last, answers)
+    return Surveyed(job, first, last, answers, _distance(tracks, rules) if job.walked else {})
+
+
+def _distance(tracks: Sequence[GroupTrack], rules: Rules) -> dict[str, Any]:
+    found = walked(tracks, rules)
+    return {
+        "walked_m": found.metres, "walked_low_m": found.low, "walked_high_m": found.high, "raw_m": found.raw_m,
+        "left_out": dict(left_out(tracks, rules)),
+    }  # fmt: skip
 
 
 # --- save
@@ -238,7 +258,7 @@ def _new_walks(batch: Sequence[Surveyed]) -> list[tuple[int, Surveyed]]:
         Walk(
             group=job.group.id, patrol_id=job.group.patrol, track_ids=[str(track) for track in job.group.tracks],
             known_from=job.group.known_from, known_until=job.group.known_until, digest=job.digest,
-            measured=job.measured, timed=one.first is not None, first=one.first, last=one.last,
+            measured=job.measured, timed=one.first is not None, first=one.first, last=one.last, **one.distance,
         )
         for one in batch for job in [one.job]
     )  # fmt: skip
@@ -252,9 +272,11 @@ def _amended_walks(batch: Sequence[Surveyed]) -> list[tuple[int, Surveyed]]:
     replaced: dict[str, list[int]] = defaultdict(list)
     for walk, one in found:
         there[walk].measured = one.job.measured
+        for name, amount in one.distance.items():
+            setattr(there[walk], name, amount)
         for part in one.job.replaced:
             replaced[part].append(walk)
-    Walk.objects.bulk_update(list(there.values()), ["measured"])
+    Walk.objects.bulk_update(list(there.values()), ["measured", *DISTANCE])
     for part, walks in replaced.items():
         _rows_of(part).filter(walk__in=walks).delete()
     return found

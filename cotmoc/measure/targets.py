@@ -16,7 +16,7 @@ import numpy as np
 from cotmoc.base.border import BEST_FIRST
 from cotmoc.base.models import BorderMarker, LineVersion, MarkerPosition
 from cotmoc.geo.line import Line
-from cotmoc.measure.engine import accuracy
+from cotmoc.measure.engine import accuracy, smoothing
 from cotmoc.measure.engine.coverage import ALGORITHM
 from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import Rules
@@ -27,6 +27,7 @@ from cotmoc.record.areas.border.models import PatrolTrack
 MARGIN_DEG = 0.02
 """A line whose box is further than this from a track's box (about 2 km) cannot be within reach of it."""
 MARKERS = "markers"
+WALKED = "walked"
 """The part of a walk's rows that are its visits to markers; the other parts are named "version/reach"."""
 Parts = dict[str, str]
 """The parts of a walk's rows, each with the digest of what it depends on besides the tracks."""
@@ -82,6 +83,7 @@ class Basis:
         """The parts that a walk near these targets has rows for."""
         found = {_part(one, reach): self._digest(one.drawing, reach) for one in near for reach in REACHES}
         places = [one.places for one in near if one.markers]
+        found[WALKED] = self._digest(smoothing.ALGORITHM)
         return found | ({MARKERS: self._digest(*places, self.marker_reach_m)} if places else {})
 
     def asks(self, near: Sequence[Target], parts: set[str]) -> list[Ask]:

@@ -13,6 +13,7 @@ What counts is the set of fixes, not how files cut it:
 Fixes that cannot be true are left out first (`cleaning`), judged in the whole walk and not file by file.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from cotmoc.geo.fixes import NO_TIME, PLACE_UNITS, Fixes
 from cotmoc.geo.line import LocalProjection
 from cotmoc.measure.engine.accuracy import filled
-from cotmoc.measure.engine.cleaning import false_fixes, right_times
+from cotmoc.measure.engine.cleaning import breaks_of, false_fixes, right_times
 from cotmoc.measure.engine.values import Flags, Floats, GroupTrack, Limits, Rules, Times
 
 Index = NDArray[np.int64]
@@ -126,6 +127,21 @@ def whole_walks(tracks: Sequence[GroupTrack], rules: Rules) -> list[GroupTrack]:
         members = [known[i] for i in np.flatnonzero(walk == number)]
         walks.append(members[0] if len(members) == 1 else replace(members[0], fixes=_together(members)))
     return walks if rules.cleaning is None else _cleaned(walks, rules.cleaning)
+
+
+def left_out(tracks: Sequence[GroupTrack], rules: Rules) -> Counter[str]:
+    """What one group's tracks have of each kind of `cleaning`, as a figure's words tell it. Nothing where all is kept."""
+    if rules.cleaning is None or not tracks:
+        return Counter()
+    whole = whole_walks(tracks, replace(rules, cleaning=None))
+    righted, counts = right_times([walk.fixes for walk in whole])
+    walks = [fixes.tidy()[0] for fixes in righted]
+    for row in _in_rows(walks):
+        fixes = Fixes.join([walks[i] for i in row])
+        false = false_fixes(fixes, rules.cleaning)
+        counts["outliers"] += int(np.count_nonzero(false))
+        counts += breaks_of(fixes.take(~false), rules.cleaning, rules.max_gap_s)
+    return +counts
 
 
 def _cleaned(walks: Sequence[GroupTrack], limits: Limits) -> list[GroupTrack]:

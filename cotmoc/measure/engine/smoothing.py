@@ -23,6 +23,8 @@ from cotmoc.measure.engine.walked import group_walked_m, walked_m
 
 Index = NDArray[np.int64]
 
+ALGORITHM = "chain-1"
+"""Stored with every result; a change of the figures needs a new name."""
 NODE_MS = 4000
 """Fixes that come faster are averaged: nobody on foot turns twice in that time, and their noise is alike anyway."""
 TINY = 1e-9
