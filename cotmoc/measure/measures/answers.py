@@ -69,6 +69,7 @@ def measure(
     no_data: NoData,
     better: Any = "neutral",
     example: str = "",
+    version: int = 1,
 ) -> Callable[[Callable[[Standing, Any], Answer]], Callable[[Standing, Any], Answer]]:
     """Decorator: declare a measure that is answered from a `Standing`. `meaning` is (Vietnamese, English)."""
 
@@ -79,7 +80,7 @@ def measure(
         declare(
             Measure(
                 id=id, vi=str(vi), en=en, unit=unit, meaning_vi=meaning[0], meaning_en=meaning[1], roll_up=roll_up,
-                no_data=no_data, answer=asked, better=better, example=example,
+                no_data=no_data, answer=asked, better=better, example=example, version=version,
             )
         )  # fmt: skip
         return answer

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_noop
 
 from cotmoc.base import wording
 from cotmoc.base.figures import Answer, Row
-from cotmoc.measure import effort
+from cotmoc.measure import distances, effort
+from cotmoc.measure.engine.smoothing import Walked
 from cotmoc.measure.load import people_of_patrols
 from cotmoc.measure.measures.answers import (
     Counted,
@@ -107,29 +108,53 @@ def person_days(standing: Standing, user: Any) -> Answer:
     )  # fmt: skip
 
 
-def _two_places(km: float) -> str:
-    return wording.kilometres(km * 1000, 2, unit=False)
-
-
 @measure(
-    "patrol.km", "km đã đi (độ dài vết thô)", "Kilometres walked (raw)", "km",
-    ("Cộng độ dài thô của các vết GPS gắn với chuyến kết thúc trong kỳ. Sai số GPS làm độ dài thô lớn hơn quãng đường thật.",
-     "Sum of the raw lengths of the tracks of patrols that ended in the period; GPS noise makes it longer than the way."),
-    "SUM", "n", "neutral", "6.120,4 km",
+    "patrol.km", "km đã đi", "Kilometres walked", "km",
+    ("Quãng đường của các chuyến kết thúc trong kỳ, tính từ vết GPS đã làm mượt, kèm khoảng tin cậy chín phần mười; độ dài thô "
+     "của vết ghi bên cạnh. Đoạn mất sóng không tính. Hai máy đi cùng nhau tính một lần.",
+     "Distance of the patrols that ended in the period, from smoothed GPS tracks, with a band that holds nine of ten; the raw "
+     "length stands beside it. Gaps do not count, and two receivers side by side count once."),
+    "SUM", "n", "neutral", "5.120,4 km", 2,
 )  # fmt: skip
 def km(standing: Standing, user: Any) -> Answer:
-    metres = [sum(track.length_m for track in standing.tracks.get(row.id, ())) for row in standing.patrols]
-    rows, hidden, amount = patrol_rows(standing, standing.patrols, [m / 1000 for m in metres], user, _two_places)
+    found = distances.of_patrols(standing.walks, standing.at)
+    each = [found.get(row.id) for row in standing.patrols]
+    total = distances.together(one for one in each if one is not None)
+    rows = [(row.id, partial(_walked_row, standing, row, one)) for row, one in zip(standing.patrols, each, strict=True)]
+    shown, hidden, amount = scoped(user, Patrol, rows)
     without = sum(row.id not in standing.tracks for row in standing.patrols)
+    waiting = sum(one is None for one in each) - without
     missing = [_("%(n)s chuyến không có vết: quãng đường của các chuyến này không tính được.") % {"n": without}]
-    status = "lower_bound" if without else counted(standing)
+    unmeasured = [_("%(n)s chuyến có vết chưa đo: quãng đường sẽ có sau khi đo xong.") % {"n": waiting}]
+    status = "lower_bound" if without or waiting > 0 else counted(standing)
     return Answer(
-        None if status == "no_data" else sum(metres) / 1000,
-        ("≥ " if status == "lower_bound" else "") + wording.kilometres(sum(metres)), status,
-        _("%(km)s vết GPS của các chuyến kết thúc trong kỳ %(span)s.")
-        % {"km": wording.kilometres(sum(metres)), "span": span(standing)},
-        columns("km"), rows, tuple(missing[: bool(without)] + missing_reports(standing)), hidden, amount,
+        None if status == "no_data" else total.metres / 1000,
+        ("≥ " if status == "lower_bound" else "") + wording.kilometres(total.metres), status,
+        _("%(km)s đã đi (trong khoảng %(band)s) theo vết GPS của các chuyến kết thúc trong kỳ %(span)s; độ dài thô của vết là "
+          "%(raw)s.")
+        % {
+            "km": wording.kilometres(total.metres), "band": _band(total, 1), "raw": wording.kilometres(total.raw_m),
+            "span": span(standing),
+        },
+        (*columns("km"), str(_("Trong khoảng")), str(_("km vết thô"))), shown,
+        tuple(missing[: bool(without)] + unmeasured[: waiting > 0] + missing_reports(standing)), hidden, amount,
     )  # fmt: skip
+
+
+def _walked_row(standing: Standing, row: Any, one: Walked | None) -> Row:
+    """A patrol's row with its distance, the band and the raw length; dashes where no track was measured."""
+    plain = _patrol_row(standing, row, one.metres / 1000 if one else 0.0, str)
+    amounts = (
+        (wording.kilometres(one.metres, 2, unit=False), _band(one, 2), wording.kilometres(one.raw_m, 2, unit=False))
+        if one
+        else (wording.MISSING,) * 3
+    )
+    return Row((*plain.cells[:-1], *amounts), plain.url, plain.amount)
+
+
+def _band(one: Walked, decimals: int) -> str:
+    low, high = (wording.kilometres(metres, decimals, unit=False) for metres in (one.low, one.high))
+    return f"{low}–{high}"
 
 
 @measure(
