@@ -23,16 +23,16 @@ Answer = Callable[[], "np.ndarray"]
 """The metres of each patrol, added up after the clock stopped."""
 
 
-def measurer(name: str, line: str, archive: Path, processes: int = 2) -> Callable[[], Answer]:
+def measurer(name: str, line: str, archive: Path) -> Callable[[], Answer]:
     """What measures once. Imports no more than the engine needs."""
-    if name.startswith(("fast", "reference")):
+    if name in ("fast", "fast-1", "survey", "reference"):
         from tests.speed.coverage.ours import OURS
 
         known = line_named(line)
         return lambda: OURS[name](known, archive)
     from tests.speed.coverage.workers import Workers
 
-    workers = Workers(name, line, processes)
+    workers = Workers(name, line, os.cpu_count() or 1)
 
     def measure() -> Answer:
         metres = workers.measure(archive)

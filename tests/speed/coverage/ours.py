@@ -13,8 +13,11 @@ from cotmoc.measure.engine.coverage import cover
 from cotmoc.measure.engine.spans import runs
 from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import Floats, GroupTrack, Intervals, Rules
+from tests.speed.coverage.constructed import markers_of
 
 RULES = Rules()
+REACHES_M = (30.0, 100.0, 250.0)
+POST_REACH_M = 60.0
 
 
 def _metres(rows: Intervals) -> Floats:
@@ -37,6 +40,14 @@ def fast_one_thread(line: Line, archive: Path) -> Callable[[], Floats]:
     return fast(line, archive, 1)
 
 
+def survey(line: Line, archive: Path) -> Callable[[], Floats]:
+    """All in one pass on all cores: three reaches, and every visit to a marker each 1.5 km."""
+    files = files_of(archive)
+    posts = markers_of(line, POST_REACH_M, np.random.default_rng(1))
+    found = dict(measured(line, files, RULES, REACHES_M, posts))
+    return lambda: _metres(named(files, [found[path] for path in files], 3).intervals[REACHES_M.index(RULES.reach_m)])
+
+
 def reference(line: Line, archive: Path) -> Callable[[], Floats]:
     """The readable engine, one thread: sure and possible rows with their times."""
     tracks = []
@@ -55,5 +66,6 @@ def reference(line: Line, archive: Path) -> Callable[[], Floats]:
 OURS: dict[str, Callable[[Line, Path], Callable[[], Floats]]] = {
     "fast": fast,
     "fast-1": fast_one_thread,
+    "survey": survey,
     "reference": reference,
 }

@@ -6,10 +6,10 @@ from math import ceil, floor, log10
 from pathlib import Path
 from typing import Any
 
-from tests.speed.coverage.table import warm
+from tests.speed.coverage.table import label, warm
 
-WIDTH, HEIGHT = 760, 440
-LEFT, RIGHT, TOP, BOTTOM = 64, 190, 58, 52
+WIDTH, HEIGHT = 720, 440
+LEFT, RIGHT, TOP, BOTTOM = 64, 150, 58, 52
 LABEL = 18
 COLOURS = ("#1f7a4d", "#b3541e", "#2f6db3", "#8a4fb0", "#9a7b00", "#b0305c", "#4a7f86", "#7a6a58")
 STYLE = """
@@ -74,7 +74,7 @@ def _curve(name: str, places: list[Point], colour: str, height: float, label_x: 
         f'<line x1="{x}" y1="{y}" x2="{label_x - 4}" y2="{height}" stroke="{colour}" stroke-dasharray="1 4"/>',
     ]
     drawn += [f'<circle class="ring" cx="{x}" cy="{y}" r="5" fill="{colour}" stroke-width="2"/>' for x, y in places]
-    return [*drawn, f'<text x="{label_x}" y="{height + 5}" style="fill: {colour}">{escape(name)}</text></g>']
+    return [*drawn, f'<text x="{label_x}" y="{height + 5}" style="fill: {colour}">{escape(label(name))}</text></g>']
 
 
 def _apart(wanted: dict[str, float]) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """The rivals in one process: shapely, DuckDB, SedonaDB. PostGIS is in `postgis`.
 
 A rival is made ready for a line once per process (its indexes and tables count in the cold run), then measures parts: the
-possible metres of each patrol of a part. Every one runs on two processes, each with parts of its own, as our engine does
-on two threads; inside a process it gets one thread, so that they do not stand in each other's way.
+possible metres of each patrol of a part. Every one runs on as many processes as there are cores, each with parts of its own,
+as our engine does on threads; inside a process it gets one thread, so that they do not stand in each other's way.
 """
 
 from collections.abc import Callable

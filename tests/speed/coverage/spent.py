@@ -1,6 +1,7 @@
-"""CPU seconds and memory of processes and all they started, read off /proc."""
+"""CPU seconds and memory of processes and all they started, on Linux."""
 
 import os
+import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -22,8 +23,18 @@ def family(roots: list[int]) -> list[int]:
 
 
 def cpu_s(roots: list[int]) -> float:
-    """User and system seconds, of children that ended too."""
-    return sum(sum(map(int, fields[11:15])) * TICK_S for pid in family(roots) if (fields := _fields(pid)))
+    """User and system seconds: of the living to a microsecond, of children that ended in ticks of 10 ms."""
+    return sum(
+        _own_cpu_s(pid) + sum(map(int, fields[13:15])) * TICK_S for pid in family(roots) if (fields := _fields(pid))
+    )
+
+
+def _own_cpu_s(pid: int) -> float:
+    """By the CPU clock that Linux keeps for each process (its number is made of the process's, see clock_getcpuclockid)."""
+    try:
+        return time.clock_gettime(~pid << 3 | 2)
+    except OSError:
+        return 0.0
 
 
 def peaks_mib(roots: list[int], above: float = 40.0) -> list[float]:

@@ -8,6 +8,21 @@ HEAD = (
     "|---|---|---|---|---|---|---|---|---|---|",
 )
 
+NAMES = {
+    "fast": "fast, all cores",
+    "fast-1": "fast, 1 thread",
+    "survey": "fast, 3 reaches, markers",
+    "duckdb": "DuckDB",
+    "sedonadb": "SedonaDB",
+    "postgis": "PostGIS",
+}
+
+
+def label(engine: str) -> str:
+    """An engine, or a form of one ("duckdb/places"), as people write it."""
+    name, _, form = engine.partition("/")
+    return f"{NAMES.get(name, name)}, {form}" if form else NAMES.get(name, name)
+
 
 def warm(figures: dict[str, Any], what: str) -> float:
     """Median of the warm runs; the cold one where there is no other."""
@@ -20,7 +35,7 @@ def row(figures: dict[str, Any], first: dict[str, Any]) -> str:
     once = len(figures["wall"]) == 1
     cells = [
         f"{fixes:.0e}".replace("e+0", "e"),
-        figures["engine"],
+        label(figures["engine"]),
         f"{figures['wall'][0]:.2f}",
         "–" if once else f"{wall:.3f}",
         f"{cpu:.3f}{' cold' if once else ''}",

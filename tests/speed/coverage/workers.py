@@ -1,4 +1,4 @@
-"""A rival on two processes: each made ready once, then given parts as it is free."""
+"""A rival on all cores, a process each: every one made ready once, then given parts as it is free."""
 
 from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
