@@ -1,25 +1,38 @@
 """Coverage of an archive of fixes, on all cores: `cotmoc measure coverage --line L.geojson --archive DIR`."""
 
 import argparse
-import math
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
 from cotmoc.base.problems import Problem
+from cotmoc.geo.fixes import NO_TIME
 from cotmoc.geo.line import Line
+from cotmoc.measure import tables
 from cotmoc.measure.engine import choice, fast
 from cotmoc.measure.engine.spans import covered, visited
-from cotmoc.measure.engine.values import Intervals, Rules
+from cotmoc.measure.engine.survey import Posts
+from cotmoc.measure.engine.values import Intervals, MarkerVisits, Rules
 
-METRE_DIGITS = 3
-SHARE_DIGITS = 6
+METRE_DIGITS = tables.METRE_DIGITS
 
 
-def run(line: Line, rules: Rules, archive: Path, args: argparse.Namespace) -> dict[str, Any]:
-    """The answer for all groups together. Problem where the archive cannot be measured here."""
+def run(
+    line: Line,
+    rules: Rules,
+    archive: Path,
+    args: argparse.Namespace,
+    posts: Posts,
+    since: int | None,
+    until: int | None,
+) -> tuple[dict[str, Any], MarkerVisits]:
+    """The answer for all groups together, and their visits to the posts. Problem where the archive cannot be measured here.
+
+    `since` and `until` (ms) choose rows by the time their presence began: to the grain of the rules, an hour.
+    """
     if not fast.available() or find_spec("pyarrow") is None:
         raise Problem("archive.engine")
     choice.use_folder()
@@ -35,24 +48,33 @@ def run(line: Line, rules: Rules, archive: Path, args: argparse.Namespace) -> di
             bar.update(done - bar.n)
 
         try:
-            intervals = months.cover_archive(line, archive, rules, [rules.reach_m], progress=progress).intervals[0]
+            found = months.cover_archive(line, archive, rules, args.reach, posts, progress=progress)
         except (OSError, ValueError) as error:
             raise Problem("archive.broken", name=str(archive), what=str(error)) from error
-    return answer(line, intervals, rules) | {"files": len(files)}
+    rows = [(reach, part.during(since, until)) for reach, part in zip(args.reach, found.intervals, strict=True)]
+    told = answer(line, rows[0][1], rules) | {"files": len(files)} | tables.asked(line, rules, rows, args, until)
+    return told, _during(found.visits, since, until)
 
 
 def answer(line: Line, intervals: Intervals, rules: Rules) -> dict[str, Any]:
     """Metres and shares, sure and possible, and the stretches with their visits."""
-    part = covered(intervals, 0.0, line.length_m)
     return {
         "line": {"length_m": round(line.length_m, METRE_DIGITS), "vertices": line.vertex_count},
         "reach_m": rules.reach_m,
         "groups": len(intervals.groups),
-        "covered_m": {"sure": round(part.sure_m, METRE_DIGITS), "possible": round(part.possible_m, METRE_DIGITS)},
-        "share": {"sure": _share(part.sure_share), "possible": _share(part.possible_share)},
+        **tables.metres(covered(intervals, 0.0, line.length_m)),
         "intervals": _stretches(intervals.certain(True), rules),
         "possible_intervals": _stretches(intervals.certain(False), rules),
     }
+
+
+def _during(visits: MarkerVisits, since: int | None, until: int | None) -> MarkerVisits:
+    """Visits that began in [since, until); those without time only when there is no bound."""
+    if since is None and until is None:
+        return visits
+    low = NO_TIME + 1 if since is None else since
+    high = np.iinfo(np.int64).max if until is None else until
+    return visits.take((visits.enter >= low) & (visits.enter < high))
 
 
 def _stretches(intervals: Intervals, rules: Rules) -> list[dict[str, float | int]]:
@@ -60,7 +82,3 @@ def _stretches(intervals: Intervals, rules: Rules) -> list[dict[str, float | int
     columns = (found.spans.from_m.round(METRE_DIGITS), found.spans.to_m.round(METRE_DIGITS), found.visits)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return [{"from_m": from_m, "to_m": to_m, "visits": visits} for from_m, to_m, visits in rows]
-
-
-def _share(share: float) -> float | None:
-    return round(share, SHARE_DIGITS) if math.isfinite(share) else None

@@ -23,17 +23,18 @@ from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.layers import Feature, read_features
 from cotmoc.geo.line import Line
 from cotmoc.geo.readers import Limits, read_tracks
-from cotmoc.measure import archived
+from cotmoc.measure import archived, tables
 from cotmoc.measure.engine.coverage import cover
 from cotmoc.measure.engine.pieces import continued, whole_walks
 from cotmoc.measure.engine.spans import covered, visited
+from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import DAY_MS, GroupTrack, Intervals, MarkerVisits, Rules
 from cotmoc.measure.engine.visits import marker_visits, nearest_m
+from cotmoc.measure.tables import iso
 
 MARKER_NAMES = ("code", "number", "id", "name")
 LINE_NAMES = ("id", "code", "version", "name")
-METRE_DIGITS = 3
-SHARE_DIGITS = 6
+METRE_DIGITS = tables.METRE_DIGITS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--markers", default="", metavar="FILE", help="the markers: points in GeoJSON, GeoPackage, CSV, XLSX"
     )
-    parser.add_argument("--reach", type=_amount, default=rules.reach_m, metavar="M", help="reach, metres (%(default)s)")
+    parser.add_argument(
+        "--reach",
+        type=_amounts,
+        default=(rules.reach_m,),
+        metavar="M",
+        help="reach in metres; several as 25,50,100 (100)",
+    )
     parser.add_argument(
         "--accuracy", type=_amount, metavar="M", help="for fixes that carry none; by default their source's"
     )
@@ -82,6 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pause-s", type=_amount, default=rules.pause_s, metavar="S", help="pause of a visit (%(default)s)"
     )
+    tables.add_arguments(parser)
     zone = "UTC unless it names its offset, e.g. 2020-10-08T06:00+07:00"
     parser.add_argument("--since", default="", metavar="D", help=f"only fixes from this day or moment on; {zone}")
     parser.add_argument(
@@ -91,19 +99,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> tuple[dict[str, Any], int]:
     """The answer and the exit code: 1 when some file could not be used. Problem where line or markers cannot be."""
-    rules = Rules(args.reach, args.max_gap_s, args.max_hop_m, args.accuracy, args.pause_s)
+    rules = Rules(args.reach[0], args.max_gap_s, args.max_hop_m, args.accuracy, args.pause_s)
+    line = line_from(Path(args.line), args.pick)
+    markers = markers_from(Path(args.markers)) if args.markers else []
+    since, until = moment_of("--since", args.since), moment_of("--until", args.until, last_day=True)
     if args.archive:
-        return archived.run(line_from(Path(args.line), args.pick), rules, Path(args.archive), args), 0
-    answer, refused = coverage_of_files(
-        tqdm(
-            args.files, desc="Đọc vết / reading", disable=getattr(args, "quiet", False) or len(args.files) < 2, unit=""
-        ),
-        line_from(Path(args.line), args.pick),
-        markers_from(Path(args.markers)) if args.markers else [],
-        rules,
-        since=moment_of("--since", args.since),
-        until=moment_of("--until", args.until, last_day=True),
+        lon, lat = np.array([m.lon for m in markers]), np.array([m.lat for m in markers])
+        posts = Posts(lon, lat, rules.reach_m)
+        answer, visits = archived.run(line, rules, Path(args.archive), args, posts, since, until)
+        nearest = np.full(len(markers), np.inf)
+        np.minimum.at(nearest, visits.marker, visits.nearest_m)
+        met = [_marker_row(marker, visits, i, float(nearest[i])) for i, marker in enumerate(markers)]
+        return answer | {"markers": met}, 0
+    files = tqdm(
+        args.files, desc="Đọc vết / reading", disable=getattr(args, "quiet", False) or len(args.files) < 2, unit=""
     )
+    answer, refused = coverage_of_files(files, line, markers, rules, since, until, args)
     return answer, int(refused)
 
 
@@ -114,11 +125,13 @@ def coverage_of_files(
     rules: Rules,
     since: int | None = None,
     until: int | None = None,
+    args: argparse.Namespace | None = None,
 ) -> tuple[dict[str, Any], bool]:
     """The answer for these track files, and whether any of them could not be used.
 
     What counts are the distinct fixes, so copies, split files and their order change nothing. `since` and `until` (ms)
-    keep the fixes in [since, until); fixes without time are kept only when there is neither.
+    keep the fixes in [since, until); fixes without time are kept only when there is neither. `args` may ask for more
+    reaches and tables (`tables.asked`).
     """
     read = read_files(paths, rules.accuracy_m)
     tracks = [replace(track, fixes=_cut(track.fixes, since, until)) for track in read.tracks]
@@ -128,12 +141,13 @@ def coverage_of_files(
     intervals = cover(line, walks, rules)
     part = covered(intervals, 0.0, line.length_m)
     distinct = sum(len(walk.fixes) for walk in walks)
-    return {
+    more = [(reach, cover(line, walks, replace(rules, reach_m=reach))) for reach in args.reach[1:]] if args else []
+    asked = tables.asked(line, rules, [(rules.reach_m, intervals), *more], args, until) if args else {}
+    return asked | {
         "said": _said(part.length_m, part.sure_m, part.possible_m, read),
         "line": {"length_m": round(line.length_m, METRE_DIGITS), "vertices": line.vertex_count},
         "reach_m": rules.reach_m,
-        "covered_m": {"sure": round(part.sure_m, METRE_DIGITS), "possible": round(part.possible_m, METRE_DIGITS)},
-        "share": {"sure": _share(part.sure_share), "possible": _share(part.possible_share)},
+        **tables.metres(part),
         "intervals": _interval_rows(intervals.certain(True), rules),
         "possible_intervals": _interval_rows(intervals.certain(False), rules),
         "markers": _marker_rows(markers, walks, line, rules),
@@ -229,6 +243,11 @@ def _amount(text: str) -> float:
     return amount
 
 
+def _amounts(text: str) -> tuple[float, ...]:
+    """One amount or several, each once, in the order given."""
+    return tuple(dict.fromkeys(map(_amount, text.split(","))))
+
+
 def _bytes_of(path: Path) -> bytes:
     """The file's content. Unreadable where there is none, or more than the readers take (before it is loaded)."""
     limit = Limits().bytes
@@ -280,8 +299,8 @@ def _interval_rows(intervals: Intervals, rules: Rules) -> list[dict[str, Any]]:
         {
             "from_m": round(from_m, METRE_DIGITS),
             "to_m": round(to_m, METRE_DIGITS),
-            "first": _iso(first),
-            "last": _iso(last),
+            "first": iso(first),
+            "last": iso(last),
             "visits": visits,
         }
         for from_m, to_m, first, last, visits in zip(*(column.tolist() for column in columns), strict=True)
@@ -305,21 +324,11 @@ def _marker_row(marker: Marker, visits: MarkerVisits, number: int, nearest: floa
     return {
         "id": marker.id,
         "visits": int(mine.sum()),
-        "last": _iso(int(visits.leave[mine].max())) if mine.any() else None,
+        "last": iso(int(visits.leave[mine].max())) if mine.any() else None,
         "nearest_m": round(nearest, METRE_DIGITS) if math.isfinite(nearest) else None,
         "dwell_s": round(float(visits.dwell_s[mine].sum()), 1),
         "sure": bool(visits.sure[mine].any()),
     }
-
-
-def _iso(moment: int) -> str | None:
-    if moment == NO_TIME:
-        return None
-    return datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _share(share: float) -> float | None:
-    return round(share, SHARE_DIGITS) if math.isfinite(share) else None
 
 
 def _problem(file: str, fault: Fault) -> dict[str, Any]:
