@@ -10,11 +10,12 @@ class MeasureConfig(AppConfig):
     label = "measure"
 
     def ready(self) -> None:
-        from cotmoc.measure import layers, marker_story, measures, run, wall
+        from cotmoc.measure import layers, marker_story, measures, run, track_story, wall
         from cotmoc.record.areas.border.received import on_received
 
         assert measures.__all__
         layers.register()
         marker_story.register()
+        track_story.register()
         wall.register()
         on_received(run.remeasure_tracks)

@@ -97,8 +97,8 @@ def patrols(found: Recomputed) -> None:
     found.values["patrol.count"] = len(made)
     found.values["patrol.person_days"] = sum(_days(found, *row[2:4]) * len(_people(row[0], row[4])) for row in made)
     (metres,) = rows(
-        "SELECT COALESCE(SUM(t.length_m), 0) FROM border_patroltrack t JOIN border_patrol p ON p.id = t.patrol_id"
-        f" WHERE NOT t.withdrawn AND {ended}",
+        "SELECT COALESCE(SUM(w.walked_m), 0) FROM measure_walk w JOIN border_patrol p ON p.id = w.patrol_id"
+        f" WHERE w.known_until IS NULL AND {ended}",
         *found.span,
     )[0]
     found.values["patrol.km"] = metres / 1000

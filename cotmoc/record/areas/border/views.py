@@ -143,6 +143,7 @@ def track(request: HttpRequest, key: UUID) -> HttpResponse:
         "remarks": [_remark(row, fault) for fault in row.faults],
         "patrol_url": records.url_of(row.patrol) if row.patrol else "",
         "candidates": _candidates(row, request.user),
+        "at": as_of(request),
         "writable": as_of(request) is None,
     }
     return render(request, "record/border/track.html", context)
