@@ -47,10 +47,10 @@ def test_it_gives_the_metres_of_the_records(walked: Province, tmp_path: Path, ca
 def test_only_months_that_changed_are_written(walked: Province, tmp_path: Path) -> None:
     first = archiving.archive(tmp_path)
     assert (first.months, first.groups, first.removed) == (3, 4, ())
-    foreign = tmp_path / "of-somebody-else.parquet"
-    foreign.write_bytes(b"not ours")
+    foreign = tmp_path / "another-province-2020-09.parquet"
+    foreign.write_bytes((tmp_path / "2020-09.parquet").read_bytes())
     assert archiving.archive(tmp_path).written == ()
-    names = [name for path in sorted(tmp_path.glob("2020*")) for name in archive_fixes.group_names(path)]
+    names = [name for path in sorted(tmp_path.glob("2020-*")) for name in archive_fixes.group_names(path)]
     assert names == ["TT-2020-09-001", "TT-2020-09-002", "TT-2020-10-003", "TT-2020-11-004"]
     walked.walk("LE", 8_000, 9_000, date(2020, 10, 30))
     told: list[tuple[int, int]] = []

@@ -5,6 +5,7 @@ next run goes on from there.
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from cotmoc.measure.engine.coverage import ALGORITHM
 from cotmoc.measure.engine.values import GroupTrack
 
 Progress = Callable[[int, int], None]
+MONTH = re.compile(rf"\d{{4}}-\d{{2}}|{UNDATED}")
+"""The names of its files; one that is called otherwise, say of another installation, is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def fill(archive: Path, entries: Sequence[Entry], progress: Progress | None = No
     months: dict[str, list[Entry]] = defaultdict(list)
     for entry in sorted(entries, key=lambda entry: (entry.begin is not None, entry.begin, entry.name)):
         months[UNDATED if entry.begin is None else month_of_moment(entry.begin.timestamp())].append(entry)
-    there = {path.stem: content_of(path) for path in archive.glob("*.parquet")}
+    there = {path.stem: content_of(path) for path in archive.glob("*.parquet") if MONTH.fullmatch(path.stem)}
     written = {month: mine for month, mine in sorted(months.items()) if there.get(month) != _content(mine)}
     removed = sorted(month for month, content in there.items() if content and month not in months)
     told = _Told(sum(map(len, written.values())), progress)
