@@ -6,6 +6,7 @@ ask the engine. The answer is plain data with lengths in metres and times in ISO
 
 import argparse
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -24,12 +25,15 @@ from cotmoc.geo.layers import Feature, read_features
 from cotmoc.geo.line import Line
 from cotmoc.geo.readers import Limits, read_tracks
 from cotmoc.measure import archived, tables
+from cotmoc.measure.engine.cleaning import breaks_of, right_times
 from cotmoc.measure.engine.coverage import cover
 from cotmoc.measure.engine.pieces import continued, whole_walks
+from cotmoc.measure.engine.smoothing import Walked, walked_each
 from cotmoc.measure.engine.spans import covered, visited
 from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import DAY_MS, GroupTrack, Intervals, MarkerVisits, Rules
 from cotmoc.measure.engine.visits import marker_visits, nearest_m
+from cotmoc.measure.engine.walked import group_walked_m
 from cotmoc.measure.tables import iso
 
 MARKER_NAMES = ("code", "number", "id", "name")
@@ -140,22 +144,28 @@ def coverage_of_files(
     walks = _named(_distinct(whole_walks(tracks, rules)), line, rules)
     intervals = cover(line, walks, rules)
     part = covered(intervals, 0.0, line.length_m)
-    distinct = sum(len(walk.fixes) for walk in walks)
+    gone = _walked(walks, tracks, rules)
+    plain = sum(len(walk.fixes) for walk in _distinct(whole_walks(tracks, replace(rules, cleaning=None))))
     more = [(reach, cover(line, walks, replace(rules, reach_m=reach))) for reach in args.reach[1:]] if args else []
     asked = tables.asked(line, rules, [(rules.reach_m, intervals), *more], args, until) if args else {}
     return asked | {
-        "said": _said(part.length_m, part.sure_m, part.possible_m, read),
+        "said": _said(part.length_m, part.sure_m, part.possible_m, gone, read),
         "line": {"length_m": round(line.length_m, METRE_DIGITS), "vertices": line.vertex_count},
         "reach_m": rules.reach_m,
         **tables.metres(part),
+        "walked_km": _kilometres(gone.metres),
+        "walked_km_low": _kilometres(gone.low),
+        "walked_km_high": _kilometres(gone.high),
+        "raw_km": _kilometres(gone.raw_m),
         "intervals": _interval_rows(intervals.certain(True), rules),
         "possible_intervals": _interval_rows(intervals.certain(False), rules),
         "markers": _marker_rows(markers, walks, line, rules),
         "tracks": {
             "files": read.files,
-            "fixes": distinct,
-            "duplicates": sum(len(track.fixes) for track in tracks) - distinct,
+            "fixes": plain,
+            "duplicates": sum(len(track.fixes) for track in tracks) - plain,
         },
+        "left_out": _left_out(walks, tracks, plain, rules),
         "problems": read.problems,
     }, read.refused
 
@@ -292,6 +302,27 @@ def _named(walks: Sequence[GroupTrack], line: Line, rules: Rules) -> list[GroupT
     return [replace(walk, group=str(number)) for walk, number in zip(walks, numbers.tolist(), strict=True)]
 
 
+def _walked(walks: Sequence[GroupTrack], tracks: Sequence[GroupTrack], rules: Rules) -> Walked:
+    """How far all groups went together; the raw length is that of all distinct fixes."""
+    groups: dict[str, list[GroupTrack]] = defaultdict(list)
+    for walk in walks:
+        groups[walk.group].append(walk)
+    parts = walked_each(list(groups.values()), rules)
+    metres, low, high = (sum(getattr(part, name) for part in parts) for name in ("metres", "low", "high"))
+    return Walked(metres, low, high, group_walked_m(_distinct(tracks)))
+
+
+def _left_out(walks: Sequence[GroupTrack], tracks: Sequence[GroupTrack], distinct: int, rules: Rules) -> dict[str, int]:
+    """Counts of `cleaning`; gaps and jumps are those within a file or between files that share fixes."""
+    if rules.cleaning is None:
+        return {}
+    _, counts = right_times([track.fixes for track in tracks])
+    counts["outliers"] = distinct - sum(len(walk.fixes) for walk in walks)
+    for walk in walks:
+        counts += breaks_of(walk.fixes, rules.cleaning, rules.max_gap_s)
+    return dict(+counts)
+
+
 def _interval_rows(intervals: Intervals, rules: Rules) -> list[dict[str, Any]]:
     found = visited(intervals, rules.pause_s)
     columns = (found.spans.from_m, found.spans.to_m, found.first, found.last, found.visits)
@@ -343,14 +374,19 @@ def _problem(file: str, fault: Fault) -> dict[str, Any]:
     }
 
 
-def _said(length_m: float, sure_m: float, possible_m: float, read: TrackInput) -> str:
+def _said(length_m: float, sure_m: float, possible_m: float, gone: Walked, read: TrackInput) -> str:
     """The answer for a person: a sentence, then the files that could not be used."""
     first = (
         f"Bao phủ chắc chắn {_km(sure_m)} km, có thể {_km(possible_m)} km, trên {_km(length_m)} km đường;"
+        f" đã đi {_km(gone.metres)} km (trong khoảng {_km(gone.low)}–{_km(gone.high)}, vết thô {_km(gone.raw_m)});"
         f" {read.files} tệp vết."
     )
     refusals = [f"{row['file']}: {row['message']}" for row in read.problems if row["level"] == "error"]
     return "\n".join([first, *refusals])
+
+
+def _kilometres(metres: float) -> float:
+    return round(metres / 1000, METRE_DIGITS)
 
 
 def _km(metres: float) -> str:

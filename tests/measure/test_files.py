@@ -87,6 +87,18 @@ def test_the_answer_has_the_agreed_form(folder):
     assert json.loads(json.dumps(answer)) == answer
 
 
+def test_it_tells_how_far_the_tracks_went_and_what_it_left_out(folder):
+    way = [(100 * i, 7.0 * (-1) ** i) for i in range(40)]
+    way[20] = (2000, 9000)
+    (folder / "spike.gpx").write_text(gpx(way))
+    answer, _ = ask(folder, str(folder / "spike.gpx"))
+    assert answer["left_out"] == {"outliers": 1}
+    assert answer["walked_km_low"] < 3.9 < answer["walked_km_high"]
+    assert answer["walked_km"] == pytest.approx(3.9, rel=0.02)
+    assert answer["raw_km"] > 20
+    assert "vết thô" in answer["said"]
+
+
 def test_accuracy_by_the_kind_of_source_makes_two_figures(folder):
     answer, _ = ask(folder, str(folder / "track.gpx"))
     sure, possible = (1900 + 2 * (radius**2 - 40**2) ** 0.5 for radius in (90, 110))
