@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cotmoc.geo.fixes import NO_TIME
+from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.line import LocalProjection
 from cotmoc.measure.engine.movement import BREAK, REST, WALK, Fixed, lengths, likelihood, smoothed, variances
 from cotmoc.measure.engine.pieces import Places, places_of, runs, whole_walks
@@ -143,8 +143,8 @@ def _row(walks: Sequence[GroupTrack], rules: Rules) -> _Row | None:
     """The places of one group; None where no two fixes are joined."""
     if not walks:
         return None
-    centre = walks[0].fixes
-    plane = LocalProjection(float(np.median(centre.lon)), float(np.median(centre.lat)))
+    everywhere = Fixes.join([walk.fixes for walk in walks])
+    plane = LocalProjection(float(np.median(everywhere.lon)), float(np.median(everywhere.lat)))
     places = places_of(walks, plane)
     columns = [_averaged(places, run) for run in _once(places, runs(places, rules))]
     if not columns:
@@ -172,8 +172,9 @@ def _once(places: Places, found: Sequence[Index]) -> Iterator[Index]:
         time = places.time[run]
         at = np.searchsorted(began, time, side="right") - 1
         free = (at < 0) | (time >= np.append(ended, NO_TIME)[at])
-        for part in np.split(run, np.flatnonzero(free[1:] != free[:-1]) + 1):
-            if free[np.searchsorted(run, part[0])] and len(part) > 1:
+        cuts = np.flatnonzero(free[1:] != free[:-1]) + 1
+        for part, is_free in zip(np.split(run, cuts), np.split(free, cuts), strict=True):
+            if is_free[0] and len(part) > 1:
                 yield part
         began, ended = _joined(np.append(began, time[0]), np.append(ended, time[-1]))
 

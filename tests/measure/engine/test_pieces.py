@@ -1,5 +1,7 @@
 """Fixes without time beside fixes with one: they belong to the same walk, and hide no gap."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ from tests.measure.engine.walks import PLANE, START, WAYS, fixes, line, track, u
 WAY = [(100.0 * i, 0.0) for i in range(8)]
 
 
-def partly(unknown: list[int], seconds: list[float] | None = None) -> Fixes:
+def partly(unknown: list[int], seconds: Sequence[float] | None = None) -> Fixes:
     walk = fixes(WAY, seconds)
     walk.time[unknown] = NO_TIME
     return walk
