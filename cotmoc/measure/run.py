@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from cotmoc.measure import rows as table
 from cotmoc.measure.engine.choice import surveyor
 from cotmoc.measure.engine.coverage import ALGORITHM
 from cotmoc.measure.engine.pieces import left_out
-from cotmoc.measure.engine.smoothing import walked
+from cotmoc.measure.engine.smoothing import Walked, walked_each
 from cotmoc.measure.engine.survey import Survey, Surveyor
 from cotmoc.measure.engine.values import GroupTrack, Rules
 from cotmoc.measure.membership import Group, groups_of, touched_by
@@ -186,32 +186,62 @@ class Surveyed:
 
 
 def _surveyed(jobs: Sequence[Job], rules: Rules) -> Iterator[list[Surveyed]]:
-    """The jobs in batches, done on all cores: the next batch is computed while one is written."""
+    """The jobs in batches, done on all cores: the next ones are computed while one is written."""
     engine = surveyor()
     if len(jobs) <= BATCH:
         if jobs:
-            yield [_survey(job, rules, engine) for job in jobs]
+            yield _survey(jobs, rules, engine)
         return
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        coming: list[Future[Surveyed]] = []
-        for part in [*ledger.batches(jobs, BATCH), []]:
-            before, coming = coming, [pool.submit(_survey, job, rules, engine) for job in part]
-            if before:
-                yield [future.result() for future in before]
+    ahead = os.cpu_count() or 1
+    with ThreadPoolExecutor(ahead) as pool:
+        coming: deque[Future[list[Surveyed]]] = deque()
+        for part in ledger.batches(jobs, BATCH):
+            coming.append(pool.submit(_survey, part, rules, engine))
+            if len(coming) > ahead:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
-def _survey(job: Job, rules: Rules, engine: Surveyor) -> Surveyed:
-    """Ask the engine. It may run in any thread: it reads evidence and nothing of the database."""
-    name = str(job.group.id)
-    tracks = [GroupTrack(name, Fixes.from_bytes(evidence.get(row.blob_sha256)), row.source) for row in job.rows]
-    times = np.concatenate([track.fixes.time[track.fixes.timed] for track in tracks])
-    answers = [engine(ask.target.line, tracks, rules, ask.reaches, ask.posts) for ask in job.asks]
-    first, last = (int(times.min()), int(times.max())) if len(times) else (None, None)
-    return Surveyed(job, first, last, answers, _distance(tracks, rules) if job.walked else {})
+def _survey(jobs: Sequence[Job], rules: Rules, engine: Surveyor) -> list[Surveyed]:
+    """Ask the engine, once for all jobs that ask the same. It may run in any thread: it reads evidence, no database."""
+    tracks = [_tracks(str(number), job) for number, job in enumerate(jobs)]
+    answers = _answers(jobs, tracks, rules, engine)
+    walking = [number for number, job in enumerate(jobs) if job.walked]
+    distances = dict(zip(walking, walked_each([tracks[number] for number in walking], rules), strict=True))
+    done = []
+    for number, (job, mine) in enumerate(zip(jobs, tracks, strict=True)):
+        times = np.concatenate([track.fixes.time[track.fixes.timed] for track in mine])
+        first, last = (int(times.min()), int(times.max())) if len(times) else (None, None)
+        distance = _distance(distances[number], mine, rules) if job.walked else {}
+        done.append(Surveyed(job, first, last, [answers[number, ask] for ask in range(len(job.asks))], distance))
+    return done
 
 
-def _distance(tracks: Sequence[GroupTrack], rules: Rules) -> dict[str, Any]:
-    found = walked(tracks, rules)
+def _tracks(name: str, job: Job) -> list[GroupTrack]:
+    return [GroupTrack(name, Fixes.from_bytes(evidence.get(row.blob_sha256)), row.source) for row in job.rows]
+
+
+def _answers(
+    jobs: Sequence[Job], tracks: Sequence[Sequence[GroupTrack]], rules: Rules, engine: Surveyor
+) -> dict[tuple[int, int], Survey]:
+    """What the engine says to each ask of each job: (number of the job, place of the ask)."""
+    alike: dict[tuple[UUID, tuple[int, ...], bool], list[tuple[int, int]]] = defaultdict(list)
+    for number, job in enumerate(jobs):
+        for place, ask in enumerate(job.asks):
+            alike[ask.target.version, ask.reaches, bool(len(ask.posts))].append((number, place))
+    answers = {}
+    for asked in alike.values():
+        ask = jobs[asked[0][0]].asks[asked[0][1]]
+        every = [track for number, _ in asked for track in tracks[number]]
+        found = engine(ask.target.line, every, rules, ask.reaches, ask.posts)
+        for group, key in enumerate(asked):  # groups come back in the order of their first track
+            mine = tuple(rows.take(rows.group == group) for rows in found.intervals)
+            answers[key] = Survey(mine, found.visits.take(found.visits.group == group))
+    return answers
+
+
+def _distance(found: Walked, tracks: Sequence[GroupTrack], rules: Rules) -> dict[str, Any]:
     return {
         "walked_m": found.metres, "walked_low_m": found.low, "walked_high_m": found.high, "raw_m": found.raw_m,
         "left_out": dict(left_out(tracks, rules)),
