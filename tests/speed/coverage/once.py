@@ -30,9 +30,10 @@ def measurer(name: str, line: str, archive: Path) -> Callable[[], Answer]:
 
         known = line_named(line)
         return lambda: OURS[name](known, archive)
+    from tests.speed.coverage.shapes import parts_of
     from tests.speed.coverage.workers import Workers
 
-    workers = Workers(name, line, os.cpu_count() or 1)
+    workers = Workers(name, line, min(os.cpu_count() or 1, len(parts_of(archive))))
 
     def measure() -> Answer:
         metres = workers.measure(archive)
