@@ -1,7 +1,7 @@
 """One Parquet file of raw fixes: written group by group, read a row group at a time.
 
 A group never crosses a row group, and a file holds whole groups only, so each row group can be measured by itself,
-by anyone, in any order. Places are units of 1e-7 degree, whole numbers whose differences are small: about 4 bytes a fix.
+by anyone, in any order. Places are units of 1e-7 degree, whole numbers whose differences are small: about 3 bytes a fix.
 """
 
 import json
@@ -20,8 +20,8 @@ from cotmoc.measure.engine.fast.cover import Walks
 from cotmoc.measure.engine.pieces import whole_walks
 from cotmoc.measure.engine.values import GroupTrack, Rules
 
-ROW_GROUP = 1_000_000
-"""Fixes in a row group, about: what one thread holds in memory at a time."""
+ROW_GROUP = 250_000
+"""Fixes in a row group, about: what one thread holds in memory at a time, and little enough for its cache."""
 FORMAT = "cotmoc-fixes-1"
 UNDATED = "undated"
 """The name of the file of groups without any time."""
@@ -69,7 +69,7 @@ def write(path: Path, groups: Iterable[Sequence[GroupTrack]], rules: Rules | Non
     path.parent.mkdir(parents=True, exist_ok=True)
     options = {"column_encoding": dict.fromkeys(("time", "lon", "lat"), "DELTA_BINARY_PACKED")}
     with pq.ParquetWriter(
-        unfinished, SCHEMA, compression="zstd", use_dictionary=["group", "walk", "accuracy"], **options
+        unfinished, SCHEMA, compression="lz4", use_dictionary=["group", "walk", "accuracy"], **options
     ) as writer:
         for table in _tables(groups, rules or Rules(), names):
             total += len(table)
@@ -123,11 +123,28 @@ def group_names(path: str | Path) -> list[str]:
     return list(json.loads(content[b"groups"]))
 
 
-def read(file: pq.ParquetFile, row_group: int) -> tuple[np.ndarray, Walks]:
-    """The numbers of the groups of a row group, and their fixes one group after the other."""
+class Room:
+    """Memory for the places of a row group as the engine takes them, used again for the next one."""
+
+    def __init__(self) -> None:
+        self._places = np.empty((2, 0))
+
+    def taken(self, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both columns, valid until the next call."""
+        if len(u) > self._places.shape[1]:
+            self._places = np.empty((2, len(u) + len(u) // 4))
+        places = self._places[:, : len(u)]
+        places[0], places[1] = u, v
+        return places[0], places[1]
+
+
+def read(file: pq.ParquetFile, row_group: int, room: Room | None = None) -> tuple[np.ndarray, Walks]:
+    """The numbers of the groups of a row group, and their fixes one group after the other; valid while `room` is not used
+    again."""
     table = file.read_row_group(row_group, columns=list(COLUMNS), use_threads=False)
     group, time, u, v, error = (table.column(name).chunk(0).to_numpy(zero_copy_only=True) for name in COLUMNS)
     begins = np.concatenate([[0], np.flatnonzero(group[1:] != group[:-1]) + 1])
+    u, v = (room or Room()).taken(u, v)
     return group[begins].astype(np.int64), Walks.of(np.append(begins, len(group)), u, v, time, error)
 
 

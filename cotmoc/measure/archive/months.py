@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cotmoc.geo.line import Line
-from cotmoc.measure.archive.fixes import Part, group_names, parts, read, tracks_of
+from cotmoc.measure.archive.fixes import Part, Room, group_names, parts, read, tracks_of
 from cotmoc.measure.engine.coverage import ALGORITHM
 from cotmoc.measure.engine.fast.cover import ERRORS_M, Engine, Walks, join, renumbered
 from cotmoc.measure.engine.fast.survey import by_steps
@@ -114,8 +114,8 @@ def measured(
 
     def one(part: Part) -> Survey:
         if not hasattr(own, "engine"):
-            own.engine = engine.fork()
-        return part_rows(own.engine, part)
+            own.engine, own.room = engine.fork(), Room()
+        return part_rows(own.engine, part, own.room)
 
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         coming = {pool.submit(one, part): part for part in work}
@@ -132,10 +132,10 @@ def measured(
             yield path, engine.nothing()
 
 
-def part_rows(engine: Engine, part: Part) -> Survey:
+def part_rows(engine: Engine, part: Part, room: Room | None = None) -> Survey:
     """The rows and visits of one row group; groups by their number in the file."""
     file = pq.ParquetFile(part.path)
-    numbers, walks = read(file, part.row_group)
+    numbers, walks = read(file, part.row_group, room)
     plain = engine.regular(walks)
     if plain.all():
         return renumbered(engine.walks(walks), numbers)

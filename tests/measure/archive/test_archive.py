@@ -95,7 +95,9 @@ def test_only_what_changed_is_computed_again(archive, monkeypatch):
     before = covered(archive, rules)
     done: list[str] = []
     whole = months.part_rows
-    monkeypatch.setattr(months, "part_rows", lambda engine, part: done.append(part.path) or whole(engine, part))
+    monkeypatch.setattr(
+        months, "part_rows", lambda engine, part, room: done.append(part.path) or whole(engine, part, room)
+    )
     again = covered(archive, rules)
     assert done == []
     assert np.array_equal(again.from_m, before.from_m)

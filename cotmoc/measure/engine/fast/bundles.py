@@ -1,4 +1,4 @@
-"""Bundles: a few consecutive steps within a box of some 22 m, taken as one where that is enough.
+"""Bundles: a few consecutive steps within a box of some 33 m, taken as one where that is enough.
 
 A bundle knows a place of its walk in its middle and how far its steps are from there (`spread_m`). All that it comes near is
 listed; of each thing the shortest distance to such a middle place is kept for the running grain of time. That alone tells
@@ -11,11 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cotmoc.measure.engine.fast.geometry import FAN, LEVELS, Things, bare, called, near_box, to_step_m
-from cotmoc.measure.engine.fast.index import NO_CELL, LineIndex, cell_of, project
+from cotmoc.measure.engine.fast.geometry import FAN, LEVELS, LONGEST_M, Things, bare, called, near_box, to_step_m
+from cotmoc.measure.engine.fast.index import COLD, NO_CELL, LineIndex, cell_of, flat_in, project, tile_of
 from cotmoc.measure.engine.values import Floats, Times
 
-BOX_UNITS = 2000.0
+BOX_UNITS = 3000.0
+SLACK_M = 1e-3
+"""Whatever is decided without the exact geometry is decided by more than this."""
+NO_BUNDLE = np.iinfo(np.int64).max
 MOST_STEPS = 64
 """So many steps in a bundle, at most."""
 WIDEST_UNIT_M = 0.0112
@@ -72,6 +75,9 @@ class Grain(NamedTuple):
     steps: FlatSteps
     near_square: Floats
     """Per thing: the square of the shortest distance to the middle of a bundle (or to a long step), metres."""
+    first_bundle: Whole
+    last_bundle: Whole
+    """Per thing: the bundles that may reach it lie between these."""
     worst: Floats
     """The least and the most error of a step, and the widest spread of a bundle of short ones."""
     counts: Whole
@@ -90,7 +96,8 @@ def new_grain(size: int, bundles: int) -> Grain:
     return Grain(
         whole[0], whole[1], real[0], real[1], real[2], whole[2], whole[3], whole[4],
         np.empty((4 * bundles, 2), np.int64), np.empty((4 * bundles, 2), np.int64), FlatSteps(*steps, *times),
-        np.full(size, np.inf), np.array([np.inf, 0.0, 0.0]), np.zeros(4, np.int64), np.empty(size, np.int64),
+        np.full(size, np.inf), np.full(size, NO_BUNDLE), np.full(size, -1),
+        np.array([np.inf, 0.0, 0.0]), np.zeros(4, np.int64), np.empty(size, np.int64),
         np.empty(bundles, np.int64), np.empty((LEVELS * FAN, 2), np.int64),
     )  # fmt: skip
 
@@ -100,20 +107,24 @@ def forget(grain: Grain) -> None:
     """Begin a new grain."""
     for row in range(grain.counts[TOUCHED]):
         for i in range(grain.touched[row, 0], grain.touched[row, 1]):
-            grain.near_square[i] = math.inf
+            grain.near_square[i], grain.first_bundle[i] = math.inf, NO_BUNDLE
     for count in range(len(grain.counts)):
         grain.counts[count] = 0
     grain.worst[LEAST_ERROR], grain.worst[MOST_ERROR], grain.worst[WIDEST] = math.inf, 0.0, 0.0
 
 
 @bare
-def approach(t: Things, grain: Grain, begin: int, end: int, x: float, y: float) -> None:
-    """Bring the shortest distances of things begin..end up to date with a place of the walk."""
-    near, mx, my = grain.near_square, t.mx, t.my
+def approach(t: Things, grain: Grain, begin: int, end: int, x: float, y: float, wide: float) -> None:
+    """Bring the shortest distances of things begin..end up to date with a bundle around a place; no step of it comes within
+    reach of a thing whose middle is farther than `wide`."""
+    near, mx, my, first, last = grain.near_square, t.mx, t.my, grain.first_bundle, grain.last_bundle
+    bundle, wide_square = grain.counts[BUNDLES], wide * wide
     for i in range(at(begin), at(end)):
         dx, dy = mx[i] - x, my[i] - y
         square = dx * dx + dy * dy
         near[i] = square if square < near[i] else near[i]
+        first[i] = bundle if square <= wide_square and bundle < first[i] else first[i]
+        last[i] = bundle if square <= wide_square else last[i]
 
 
 @bare
@@ -157,31 +168,38 @@ def note(
 
 @bare
 def add_short(
-    index: LineIndex, grain: Grain, fixes: Fixes, begin: int, end: int,
+    index: LineIndex, grain: Grain, fixes: Fixes, far_m: float, begin: int, end: int,
     west: float, east: float, south: float, north: float, least: float, most: float,
 ) -> bool:  # fmt: skip
-    """The bundle of the short steps between fixes begin..end, which lie in the given box. False when out of room."""
+    """The bundle of the short steps between fixes begin..end, which lie in the given box. False when out of room.
+
+    Nothing is reached from farther than `far_m` and the error.
+    """
     grid = index.grid
     if end - begin == 1:
         u, v = (fixes.u[begin] + fixes.u[end]) / 2, (fixes.v[begin] + fixes.v[end]) / 2
     else:
         middle = (begin + end) // 2
         u, v = fixes.u[middle], fixes.v[middle]
-    cell = cell_of(grid, u, v)
+    tile = tile_of(grid, u, v)
+    if tile == COLD:
+        return True
+    cell = cell_of(grid, tile, u, v)
     if cell == NO_CELL:
         return True
-    first, stop = grid.first[cell], grid.first[cell + 1]
+    first, stop = grid.first[at(cell)], grid.first[at(cell + 1)]
     if first == stop:
         return True
     if not has_room(grain, stop - first, 0):
         return False
-    _, x, y = project(grid, u, v)
+    x, y = flat_in(grid, tile, u, v)
     du, dv = max(east - u, u - west), max(north - v, v - south)
     spread_m = math.sqrt(du * du + dv * dv) * WIDEST_UNIT_M
+    wide = far_m + most + LONGEST_M / 2 + spread_m + SLACK_M
     listed = grain.counts[LISTED]
     for row in range(first, stop):
-        low, high = grid.ranges[row, 0], grid.ranges[row, 1]
-        approach(index.things, grain, low, high, x, y)
+        low, high = grid.ranges[at(row), 0], grid.ranges[at(row), 1]
+        approach(index.things, grain, low, high, x, y, wide)
         touch(grain, low, high)
         grain.listed[listed + row - first, 0], grain.listed[listed + row - first, 1] = low, high
     note(grain, begin, end, x, y, spread_m, stop - first, least, most)
@@ -209,6 +227,8 @@ def add_long(
         i = grain.found[j]
         away, _, _ = to_step_m(t.mx[i], t.my[i], ax, ay, bx, by)
         grain.near_square[i] = min(grain.near_square[i], away * away)
+        grain.first_bundle[i] = min(grain.first_bundle[i], grain.counts[BUNDLES])
+        grain.last_bundle[i] = grain.counts[BUNDLES]
         if rows and grain.listed[listed + rows - 1, 1] == i:
             grain.listed[listed + rows - 1, 1] = i + 1
         else:

@@ -67,12 +67,13 @@ class Engine:
     def of(cls, line: Line, rules: Rules, error_m: float, reaches_m: Sequence[float], posts: Posts) -> "Engine":
         """Ready for errors up to `error_m`; larger ones are slower."""
         reaches = np.array(reaches_m, np.float64)
-        widest = max(reaches.max(initial=0.0) + error_m, posts.reach_m)
+        far = max(reaches.max(initial=0.0), posts.reach_m)
+        widest = far + error_m
         index = _index(line, posts, widest, rules.max_hop_m)
         grain_ms, pause_ms = round(rules.grain_s * 1000), round(rules.pause_s * 1000)
         limits = Limits(
-            reaches, float(widest), math.floor(rules.max_gap_s * 1000), float(rules.max_hop_m), grain_ms, float(posts.reach_m),
-            pause_ms,
+            reaches, float(far), float(widest), math.floor(rules.max_gap_s * 1000), float(rules.max_hop_m), grain_ms,
+            float(posts.reach_m), pause_ms,
         )  # fmt: skip
         most = error_m if is_gridded(index) else -1.0
         return cls(line, rules, posts, index, limits, most, BUNDLES, _bench(index, limits, BUNDLES))

@@ -15,6 +15,8 @@ from cotmoc.measure.engine.values import Floats
 
 bare = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)  # type: ignore[call-overload]
 """Compiled without counting references: these functions make no arrays, and counting took nine tenths of the time."""
+woven = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, inline="always")  # type: ignore[call-overload]
+"""Put into its callers before these are compiled, never compiled by itself: for what is large and called in few places."""
 called = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: ignore[call-overload]
 """The same, but not inlined: for what is rarely needed, so that the pass stays small."""
 FAN = 8

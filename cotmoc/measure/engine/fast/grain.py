@@ -20,6 +20,8 @@ from cotmoc.measure.engine.fast.bundles import (
     BUNDLES,
     LEAST_ERROR,
     MOST_ERROR,
+    NO_BUNDLE,
+    SLACK_M,
     TOUCHED,
     WIDEST,
     Fixes,
@@ -29,12 +31,10 @@ from cotmoc.measure.engine.fast.bundles import (
     flatten,
     step_count,
 )
-from cotmoc.measure.engine.fast.geometry import bare, called, reached
+from cotmoc.measure.engine.fast.geometry import Things, bare, called, reached
 from cotmoc.measure.engine.fast.index import LineIndex
 from cotmoc.measure.engine.values import MERGE_M, Floats, Times
 
-SLACK_M = 1e-3
-"""Whatever is decided without the exact geometry is decided by more than this."""
 NO_STEP, OUT_OF_ROOM = -1, -2
 
 
@@ -43,6 +43,8 @@ class Limits(NamedTuple):
 
     reach_m: Floats
     """Every reach asked for."""
+    far_m: float
+    """The largest of them, or that of the posts."""
     widest_m: float
     """No step reaches farther: the largest reach and error the cells are made for, or that of the posts."""
     max_gap_ms: int
@@ -65,6 +67,10 @@ class Stretches(NamedTuple):
     piece_m: Floats
     """Shape (columns, n, 2): what the steps cover of one segment."""
     pieces: Whole
+    inner_m: Floats
+    """What lies within this of a place of the walk is certainly covered."""
+    outer_m: Floats
+    """No step of the grain reaches farther."""
 
 
 class Rows(NamedTuple):
@@ -81,8 +87,9 @@ class Rows(NamedTuple):
 
 def new_stretches(columns: int, capacity: int) -> Stretches:
     real, whole = np.empty((2, columns, capacity)), np.empty((2, columns, capacity), np.int64)
-    counts = np.zeros((2, columns), np.int64)
-    return Stretches(real[0], real[1], whole[0], whole[1], counts[0], np.empty((columns, capacity, 2)), counts[1])
+    counts, bounds = np.zeros((2, columns), np.int64), np.zeros((2, columns))
+    pieces = np.empty((columns, capacity, 2))
+    return Stretches(real[0], real[1], whole[0], whole[1], counts[0], pieces, counts[1], bounds[0], bounds[1])
 
 
 def new_rows(capacity: int) -> Rows:
@@ -103,13 +110,27 @@ def close_grain(
     """Give out the rows of the grain; `overlap` says that its steps may overlap in time. False when out of room."""
     order_touched(grain)
     columns = 2 * len(limits.reach_m)
-    for column in range(columns):
-        st.size[column] = 0
-    segments = len(index.things.ax)
+    least_inner_m = set_bounds(limits, grain, st, columns)
+    t, near = index.things, grain.near_square
     for row in range(grain.counts[TOUCHED]):
-        for i in range(grain.touched[row, 0], min(grain.touched[row, 1], segments)):
-            if not take_segment(index, limits, grain, st, fixes, i, columns):
+        i, stop = grain.touched[row, 0], min(grain.touched[row, 1], len(t.ax))
+        while i < stop:
+            j = i
+            while j < stop:
+                within = least_inner_m - t.half[at(j)]
+                if within <= 0.0 or near[at(j)] > within * within:
+                    break
+                j += 1
+            if j > i:
+                for column in range(columns):
+                    if not prolong(st, column, t.from_m[i], t.to_m[j - 1], i, j):
+                        return False
+                i = j
+                continue
+            may_be = grain.first_bundle[at(i)] != NO_BUNDLE
+            if may_be and not take_segment(index, limits, grain, st, fixes, i, columns):
                 return False
+            i += 1
     for column in range(columns):
         if rows.size[0] + st.size[column] > len(rows.walk):
             return False
@@ -147,45 +168,52 @@ def order_touched(grain: Grain) -> None:
 
 
 @bare
+def set_bounds(limits: Limits, grain: Grain, st: Stretches, columns: int) -> float:
+    """Set the bounds of each column and begin its stretches; the least inner bound."""
+    least_inner_m = math.inf
+    for column in range(columns):
+        near = radius_of(limits, column, grain.worst[MOST_ERROR if column % 2 else LEAST_ERROR])
+        far = radius_of(limits, column, grain.worst[LEAST_ERROR if column % 2 else MOST_ERROR])
+        st.inner_m[column], st.outer_m[column], st.size[column] = near - SLACK_M, far + SLACK_M, 0
+        least_inner_m = min(least_inner_m, near - SLACK_M)
+    return least_inner_m
+
+
+@bare
 def take_segment(
     index: LineIndex, limits: Limits, grain: Grain, st: Stretches, fixes: Fixes, i: int, columns: int
 ) -> bool:
     """Add what the grain covers of segment `i` to the stretches of each column. False when out of room."""
     t = index.things
-    half = t.half[i]
-    open_m = -1.0
+    half, square, open_m = t.half[i], grain.near_square[i], -1.0
     for column in range(columns):
-        reach = limits.reach_m[column // 2]
-        if column % 2:
-            inner, outer = reach - grain.worst[MOST_ERROR], reach - grain.worst[LEAST_ERROR]
-        else:
-            inner, outer = reach + grain.worst[LEAST_ERROR], reach + grain.worst[MOST_ERROR]
-        within, beyond = inner - half - SLACK_M, outer + half + grain.worst[WIDEST] + SLACK_M
+        within, beyond = st.inner_m[column] - half, st.outer_m[column] + half + grain.worst[WIDEST]
         st.pieces[column] = 0
-        if within > 0.0 and grain.near_square[i] <= within * within:
-            if not prolong(st, column, t.from_m[i], t.to_m[i], i):
+        if within > 0.0 and square <= within * within:
+            if not prolong(st, column, t.from_m[i], t.to_m[i], i, i + 1):
                 return False
-        elif outer >= 0.0 and grain.near_square[i] <= beyond * beyond:
+        elif st.outer_m[column] >= 0.0 and square <= beyond * beyond:
             st.pieces[column] = -1
-            open_m = max(open_m, outer + half + SLACK_M)
+            open_m = max(open_m, st.outer_m[column] + half)
     if open_m < 0.0:
         return True
     return look_closely(index, limits, grain, st, fixes, i, columns, open_m)
 
 
 @bare
-def prolong(st: Stretches, column: int, from_m: float, to_m: float, i: int) -> bool:
-    """Add a piece of segment `i`, not before the others: to the last stretch, where it touches that. False when out of room."""
+def prolong(st: Stretches, column: int, from_m: float, to_m: float, begin: int, end: int) -> bool:
+    """Add a piece of segments begin..end, not before the others: to the last stretch, where it touches that. False when
+    out of room."""
     place = st.size[column] - 1
     if place >= 0 and from_m <= st.to_m[column, place] + MERGE_M:
         st.to_m[column, place] = max(st.to_m[column, place], to_m)
-        st.thing_to[column, place] = i + 1
+        st.thing_to[column, place] = end
         return True
     place += 1
     if place == st.from_m.shape[1]:
         return False
     st.from_m[column, place], st.to_m[column, place] = from_m, to_m
-    st.thing_from[column, place], st.thing_to[column, place] = i, i + 1
+    st.thing_from[column, place], st.thing_to[column, place] = begin, end
     st.size[column] = place + 1
     return True
 
@@ -198,7 +226,7 @@ def look_closely(
     t, x, y = index.things, grain.x, grain.y
     mx, my = t.mx[i], t.my[i]
     count, best, nearest = 0, math.inf, -1
-    for number in range(grain.counts[BUNDLES]):
+    for number in range(grain.first_bundle[i], grain.last_bundle[i] + 1):
         bundle = at(number)
         dx, dy, wide = x[bundle] - mx, y[bundle] - my, open_m + grain.spread_m[bundle]
         square = dx * dx + dy * dy
@@ -207,32 +235,33 @@ def look_closely(
             count += 1
             if square < best:
                 best, nearest = square, number
-    waiting = 0
-    for column in range(columns):
-        if st.pieces[column] < 0:
-            waiting += 1
     for j in range(-1, count):
         if j >= 0 and grain.close[j] == nearest:
             continue
-        if nearest < 0 or whole(st, columns, waiting, t.from_m[i], t.to_m[i]):
+        if nearest < 0 or all_whole(st, columns, t.from_m[i], t.to_m[i]):
             break
         if not look_at(index, limits, grain, st, fixes, i, columns, nearest if j < 0 else grain.close[j]):
             return False
     for column in range(columns):
         for piece in range(~st.pieces[column]):
-            if not prolong(st, column, st.piece_m[column, piece, 0], st.piece_m[column, piece, 1], i):
+            if not prolong(st, column, st.piece_m[column, piece, 0], st.piece_m[column, piece, 1], i, i + 1):
                 return False
     return True
 
 
 @bare
-def whole(st: Stretches, columns: int, waiting: int, from_m: float, to_m: float) -> bool:
-    """Whether every column that waits is covered wholly."""
-    done = 0
-    for column in range(columns):
-        if st.pieces[column] == ~1 and st.piece_m[column, 0, 0] <= from_m and st.piece_m[column, 0, 1] >= to_m:
-            done += 1
-    return done == waiting
+def is_whole(st: Stretches, column: int, from_m: float, to_m: float) -> bool:
+    """Whether the column covers its segment wholly already."""
+    return bool(st.pieces[column] == ~1 and st.piece_m[column, 0, 0] <= from_m and st.piece_m[column, 0, 1] >= to_m)
+
+
+@bare
+def all_whole(st: Stretches, columns: int, from_m: float, to_m: float) -> bool:
+    """Whether no column waits for more."""
+    for column in range(columns):  # noqa: SIM110  no generators here
+        if st.pieces[column] < 0 and not is_whole(st, column, from_m, to_m):
+            return False
+    return True
 
 
 @bare
@@ -249,7 +278,7 @@ def look_at(
         dx, dy, spread = t.mx[i] - (ax + bx) / 2, t.my[i] - (ay + by) / 2, t.half[i] + steps.half[j] + SLACK_M
         square = dx * dx + dy * dy
         for column in range(columns):
-            if st.pieces[column] >= 0:
+            if st.pieces[column] >= 0 or is_whole(st, column, t.from_m[i], t.to_m[i]):
                 continue
             radius = radius_of(limits, column, steps.error[j])
             wide = radius + spread
@@ -330,7 +359,7 @@ def touching(
 ) -> int:  # fmt: skip
     """The first (or last) step of a bundle that reaches a stretch; NO_STEP for none, OUT_OF_ROOM for no room."""
     t, steps = index.things, grain.steps
-    count = within_stretch(index, limits, grain, st, column, stretch, bundle)
+    count = within_stretch(index, grain, st, column, stretch, bundle)
     if not count:
         return NO_STEP
     if grain.flat_from[bundle] < 0 and not flatten(index, grain, fixes, bundle):
@@ -339,36 +368,53 @@ def touching(
     low, high = st.from_m[column, stretch] - MERGE_M, st.to_m[column, stretch] + MERGE_M
     for number in range(size):
         j = grain.flat_from[bundle] + (number if forwards else size - 1 - number)
-        ax, ay, bx, by = steps.ax[j], steps.ay[j], steps.bx[j], steps.by[j]
         radius = radius_of(limits, column, steps.error[j])
-        if radius < 0.0:
-            continue
-        for k in range(count):
-            i = grain.found[k]
-            dx, dy = t.mx[i] - (ax + bx) / 2, t.my[i] - (ay + by) / 2
-            square, surely, wide = dx * dx + dy * dy, radius - SLACK_M, radius + t.half[i] + steps.half[j] + SLACK_M
-            if surely > 0.0 and square <= surely * surely and t.from_m[i] >= low and t.to_m[i] <= high:
-                return j
-            if square <= wide * wide:
-                from_m, to_m = reached(t, i, ax, ay, bx, by, radius)
-                if from_m <= to_m and from_m <= high and to_m >= low:
-                    return j
+        if radius >= 0.0 and (
+            surely_touches(t, grain, count, j, radius - SLACK_M, low, high)
+            or touches(t, grain, count, j, radius, low, high)
+        ):
+            return j
     return NO_STEP
 
 
 @bare
-def within_stretch(
-    index: LineIndex, limits: Limits, grain: Grain, st: Stretches, column: int, stretch: int, bundle: int
-) -> int:
+def surely_touches(t: Things, grain: Grain, count: int, j: int, radius: float, low: float, high: float) -> bool:
+    """Whether the middle of a step is near enough to the middle of a segment that lies in low..high wholly."""
+    steps = grain.steps
+    x, y = (steps.ax[j] + steps.bx[j]) / 2, (steps.ay[j] + steps.by[j]) / 2
+    for k in range(count):
+        i = at(grain.found[at(k)])
+        dx, dy = t.mx[i] - x, t.my[i] - y
+        if dx * dx + dy * dy <= radius * radius and t.from_m[i] >= low and t.to_m[i] <= high:
+            return radius > 0.0
+    return False
+
+
+@bare
+def touches(t: Things, grain: Grain, count: int, j: int, radius: float, low: float, high: float) -> bool:
+    """Whether a step reaches any of the segments in `found` where they lie in low..high."""
+    steps = grain.steps
+    ax, ay, bx, by = steps.ax[j], steps.ay[j], steps.bx[j], steps.by[j]
+    for k in range(count):
+        i = grain.found[k]
+        dx, dy = t.mx[i] - (ax + bx) / 2, t.my[i] - (ay + by) / 2
+        wide = radius + t.half[i] + steps.half[j] + SLACK_M
+        if dx * dx + dy * dy <= wide * wide:
+            from_m, to_m = reached(t, i, ax, ay, bx, by, radius)
+            if from_m <= to_m and from_m <= high and to_m >= low:
+                return True
+    return False
+
+
+@bare
+def within_stretch(index: LineIndex, grain: Grain, st: Stretches, column: int, stretch: int, bundle: int) -> int:
     """Put those segments of a stretch that a bundle may reach into `found`; how many."""
-    t = index.things
-    most = radius_of(limits, column, grain.worst[LEAST_ERROR if column % 2 else MOST_ERROR])
-    count = 0
+    t, count = index.things, 0
     for row in range(grain.list_from[bundle], grain.list_to[bundle]):
         begin = max(grain.listed[row, 0], st.thing_from[column, stretch])
         for i in range(begin, min(grain.listed[row, 1], st.thing_to[column, stretch])):
             dx, dy = t.mx[i] - grain.x[bundle], t.my[i] - grain.y[bundle]
-            wide = most + t.half[i] + grain.spread_m[bundle] + SLACK_M
+            wide = st.outer_m[column] + t.half[i] + grain.spread_m[bundle]
             if wide > 0.0 and dx * dx + dy * dy <= wide * wide:
                 grain.found[count] = i
                 count += 1

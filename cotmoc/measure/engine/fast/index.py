@@ -1,7 +1,7 @@
 """What lies near each place, looked up from raw degrees without any projection.
 
     tile    about 700 m square, 2**16 units of 1e-7 degree: a cubic that gives flat metres (see below)
-    cell    about 45 m square, 16 x 16 to a tile: which things a bundle of steps around a place in it may come near
+    cell    about 90 m square, 8 x 8 to a tile: which things a bundle of steps around a place in it may come near
 
 Tiles that no step could matter in have no number; a bundle there costs one look-up. The cubic is fitted to the line's
 own projection in each tile and stands in for it within `FIT_M`: every threshold is judged in the metric of the reference.
@@ -19,14 +19,14 @@ from cotmoc.geo.line import Line, LocalProjection
 from cotmoc.measure.engine.fast.geometry import FAN, LEVELS, BoxTree, Things, bare, box_tree, near_box, things
 from cotmoc.measure.engine.values import Floats
 
-TILE_BITS, CELL_BITS = 16, 12
+TILE_BITS, CELL_BITS = 16, 13
 TILE, CELLS = 1 << TILE_BITS, 1 << (TILE_BITS - CELL_BITS)
 HALF_TILE = TILE / 2
 SHORT_UNITS = 4000
 """A step of at most so many units each way is short: at most `SHORT_M` long anywhere on the globe."""
 SHORT_M = 64.0
-SPREAD_M = 32.0
-"""No place of a bundle is farther from its middle: half a short step, or any way in a box of 2000 units."""
+SPREAD_M = 48.0
+"""No place of a bundle is farther from its middle: half a short step, or any way in a box of 3000 units."""
 SAMPLE_M = 300.0
 UNIT_M = 0.0111
 """The least that a unit of latitude has, and nearly what one of longitude has at the equator."""
@@ -56,7 +56,7 @@ class Grid(NamedTuple):
     corner: NDArray[np.int64]
     """Shape (tiles, 2): west and south of each tile, units."""
     block: Index32
-    """Per tile: where its cells begin in the tables below divided by 256, or NO_CELLS."""
+    """Per tile: where its cells begin in the tables below divided by 64, or NO_CELLS."""
     first: Index32
     """Per cell: its first row in `ranges`; the next cell's first ends it."""
     ranges: Index32
@@ -180,32 +180,40 @@ def flat(cubic: Floats, tile: int, a: float, b: float) -> tuple[float, float]:
 
 
 @bare
-def cell_of(grid: Grid, u: float, v: float) -> int:
-    """The cell a place lies in, or NO_CELL where nothing is near."""
-    east, north = math.floor(u) - grid.west, math.floor(v) - grid.south
-    row, column = north >> TILE_BITS, east >> TILE_BITS
+def tile_of(grid: Grid, u: float, v: float) -> int:
+    """The tile a place lies in, or COLD where no step could matter."""
+    row, column = (math.floor(v) - grid.south) >> TILE_BITS, (math.floor(u) - grid.west) >> TILE_BITS
     if row < 0 or column < 0 or row >= grid.tiles.shape[0] or column >= grid.tiles.shape[1]:
+        return COLD
+    return int(grid.tiles[np.uint64(row), np.uint64(column)])
+
+
+@bare
+def cell_of(grid: Grid, tile: int, u: float, v: float) -> int:
+    """The cell of a tile that a place lies in, or NO_CELL where nothing is near."""
+    block = grid.block[tile]
+    if block < 0:
         return NO_CELL
-    tile = grid.tiles[row, column]
-    if tile == COLD or grid.block[tile] < 0:
-        return NO_CELL
-    inner = ((north & (TILE - 1)) >> CELL_BITS) * CELLS + ((east & (TILE - 1)) >> CELL_BITS)
-    return grid.block[tile] * (CELLS * CELLS) + inner
+    row = ((math.floor(v) - grid.south) & (TILE - 1)) >> CELL_BITS
+    column = ((math.floor(u) - grid.west) & (TILE - 1)) >> CELL_BITS
+    return block * (CELLS * CELLS) + row * CELLS + column
+
+
+@bare
+def flat_in(grid: Grid, tile: int, u: float, v: float) -> tuple[float, float]:
+    """Flat metres of a place in a tile."""
+    a = (u - grid.corner[tile, 0]) / HALF_TILE - 1.0
+    b = (v - grid.corner[tile, 1]) / HALF_TILE - 1.0
+    return flat(grid.cubic, tile, a, b)
 
 
 @bare
 def project(grid: Grid, u: float, v: float) -> tuple[bool, float, float]:
     """Flat metres of a place; False where it is too far off to matter."""
-    row = (math.floor(v) - grid.south) >> TILE_BITS
-    column = (math.floor(u) - grid.west) >> TILE_BITS
-    if row < 0 or column < 0 or row >= grid.tiles.shape[0] or column >= grid.tiles.shape[1]:
-        return False, 0.0, 0.0
-    tile = grid.tiles[row, column]
+    tile = tile_of(grid, u, v)
     if tile == COLD:
         return False, 0.0, 0.0
-    a = (u - grid.corner[tile, 0]) / HALF_TILE - 1.0
-    b = (v - grid.corner[tile, 1]) / HALF_TILE - 1.0
-    x, y = flat(grid.cubic, tile, a, b)
+    x, y = flat_in(grid, tile, u, v)
     return True, x, y
 
 
@@ -239,7 +247,7 @@ def _cells(
                 used = _list(t, found[2], some, x, y, radius + cell_m, ranges, used)
                 cell += 1
     first[cell] = used
-    return first, ranges[:used].copy()
+    return first, ranges[:used]
 
 
 @bare
@@ -298,5 +306,6 @@ def _list(
 def _longer(ranges: Index32, least: int) -> Index32:
     """The same rows with room for more than `least`."""
     longer = np.empty((2 * least + 4096, 2), np.int32)
-    longer[: len(ranges)] = ranges
+    for row in range(len(ranges)):
+        longer[row, 0], longer[row, 1] = ranges[row, 0], ranges[row, 1]
     return longer

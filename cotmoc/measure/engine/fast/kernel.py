@@ -26,7 +26,7 @@ from cotmoc.measure.engine.fast.bundles import (
     at,
     forget,
 )
-from cotmoc.measure.engine.fast.geometry import bare, called
+from cotmoc.measure.engine.fast.geometry import bare, called, woven
 from cotmoc.measure.engine.fast.grain import Limits, Rows, Stretches, close_grain
 from cotmoc.measure.engine.fast.index import SHORT_M, SHORT_UNITS, Grid, LineIndex, project
 from cotmoc.measure.engine.fast.posts import Open, Visits, end_visits, forget_visits, meet_posts
@@ -71,7 +71,7 @@ def link(grid: Grid, limits: Limits, fixes: Fixes, i: int) -> int:
     return LONG if known_a and known_b and math.hypot(bx - ax, by - ay) <= limits.max_hop_m else BROKEN
 
 
-@bare
+@woven
 def hand_out(index: LineIndex, limits: Limits, bench: Bench, fixes: Fixes, walk: int, overlap: bool) -> bool:
     """End the running grain and begin a new one; steps that may overlap in time meet no posts. False when out of room."""
     if bench.grain.counts[BUNDLES]:
@@ -98,7 +98,7 @@ def take_long(index: LineIndex, limits: Limits, grain: Grain, fixes: Fixes, i: i
     )
 
 
-@called
+@woven
 def cover_walk(index: LineIndex, limits: Limits, bench: Bench, walk: int, fixes: Fixes, begin: int, end: int) -> bool:
     """All rows and visits of the walk in fixes begin..end, whose times rise strictly. False when out of room."""
     grain, u, v, time, error = bench.grain, fixes.u, fixes.v, fixes.time, fixes.error
@@ -135,7 +135,7 @@ def cover_walk(index: LineIndex, limits: Limits, bench: Bench, walk: int, fixes:
             west, east, south, north, now = low_u, high_u, low_v, high_v, later
             least, most = min(least, error[following]), max(most, error[following])
             j += 1
-        if not add_short(index, grain, fixes, i, j, west, east, south, north, float(least), float(most)):
+        if not add_short(index, grain, fixes, limits.far_m, i, j, west, east, south, north, float(least), float(most)):
             return False
         i = j if led else i + 1
     return hand_out(index, limits, bench, fixes, walk, False) and end_visits(bench.visits, bench.still, walk)
@@ -152,7 +152,7 @@ def cover_walks(index: LineIndex, limits: Limits, bench: Bench, start: NDArray, 
     return len(start) - 1
 
 
-@bare
+@woven
 def give_up(bench: Bench, rows: int, visits: int) -> None:
     """Forget what was begun of a walk."""
     bench.rows.size[0], bench.visits.size[0] = rows, visits

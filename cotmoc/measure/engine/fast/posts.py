@@ -10,9 +10,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cotmoc.measure.engine.fast.bundles import BUNDLES, TOUCHED, WIDEST, Fixes, Grain, Whole, flatten, step_count
+from cotmoc.measure.engine.fast.bundles import (
+    BUNDLES,
+    SLACK_M,
+    TOUCHED,
+    WIDEST,
+    Fixes,
+    Grain,
+    Whole,
+    flatten,
+    step_count,
+)
 from cotmoc.measure.engine.fast.geometry import bare, called, to_step_m
-from cotmoc.measure.engine.fast.grain import SLACK_M, Limits
+from cotmoc.measure.engine.fast.grain import Limits
 from cotmoc.measure.engine.fast.index import LineIndex
 from cotmoc.measure.engine.values import Floats, Times
 
