@@ -83,8 +83,8 @@ MOST_UNSEEN = 0.15
 """No more of the length than this is ever added for windings that were not seen."""
 DOUBT = 0.45
 """Standard deviation of what is added, as a share of it (measured, see docs/explanation/walked.md)."""
-EVEN_SO = 0.002
-"""Standard deviation of any length, as a share of it."""
+EVEN_SO, EVEN_SO_M = 0.002, 5.0
+"""Standard deviation of any length: a share of it, and metres."""
 CERTAINTY = 1.645
 """The band holds nine of ten."""
 
@@ -359,7 +359,7 @@ def _lengths(fixed: Fixed, pace: Floats, owner: Index) -> tuple[Floats, Floats]:
     added = np.minimum(wished, MOST_UNSEEN * metres)
     stops = per_stretch(np.append(fixed.kind[1:] != fixed.kind[:-1], False) & (fixed.kind != BREAK))
     borders = per_group(stops * (seen / np.maximum(per_stretch(fixed.kind == WALK), 1)) ** 2)
-    doubt = (DOUBT * wished) ** 2 + (EVEN_SO * metres) ** 2 + borders
+    doubt = (DOUBT * wished) ** 2 + (EVEN_SO * metres) ** 2 + EVEN_SO_M**2 + borders
     return metres + added, np.maximum(per_group(variance), 0) + doubt
 
 
