@@ -142,7 +142,7 @@ def _measure() -> None:
     rows = CoverageInterval.objects.count() + MarkerVisit.objects.count()
     print(f"  {Walk.objects.count():,} walks, {fixes:,} fixes, {rows:,} rows: {fixes / seconds:,.0f} fixes/s")
     _timed("nothing changed", run.rebuild)
-    track, position = PatrolTrack.objects.in_force()[0], MarkerPosition.objects.in_force()[0]
+    track, position = PatrolTrack.objects.filter(patrol__isnull=False)[0], MarkerPosition.objects.in_force()[0]
     version = LineVersion.objects.in_force()[0]
     track.patrol = None
     ledger.write([track], by, "Gỡ khỏi chuyến.")
