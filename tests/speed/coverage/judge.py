@@ -26,6 +26,7 @@ import numpy as np
 
 from cotmoc.geo.fixes import PLACE_UNITS, Fixes
 from cotmoc.geo.line import Line
+from cotmoc.measure.engine import choice
 from cotmoc.measure.engine import survey as reference
 from cotmoc.measure.engine.survey import Posts, Survey, Surveyor
 from cotmoc.measure.engine.values import GroupTrack, Rules
@@ -92,6 +93,8 @@ def through_archive(
 def surveyor(engine: str) -> Surveyor:
     if engine == "reference":
         return reference.survey
+    choice.prepare()
+    choice.use_folder()
     if engine == "archive":
         return through_archive
     from cotmoc.measure.engine.fast import survey as fast

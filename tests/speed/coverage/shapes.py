@@ -114,8 +114,20 @@ def ladder(line: Line, widths: tuple[float, ...] = LADDER_M) -> list[Rung]:
     """
     rungs = []
     for above, width in zip((widths[0], *widths), widths, strict=False):
-        edges = np.append(np.arange(0, line.length_m, width), line.length_m)
-        middle = line.projection.to_metres(*line.point_at((edges[1:] + edges[:-1]) / 2))
-        parent = np.arange(len(edges) - 1) // round(above / width)
-        rungs.append(Rung(shapely.points(*middle), np.diff(edges) / 2, parent))
+        edges = [np.append(np.arange(begin, end, width), end) for begin, end in _part_ends(line)]
+        low, high = np.concatenate([e[:-1] for e in edges]), np.concatenate([e[1:] for e in edges])
+        coarser = np.cumsum([0, *(-(-(len(e) - 1) // round(above / width)) for e in edges)])
+        parent = [
+            first + np.arange(len(e) - 1) // round(above / width) for first, e in zip(coarser, edges, strict=False)
+        ]
+        middle = line.projection.to_metres(*line.point_at((low + high) / 2))
+        rungs.append(Rung(shapely.points(*middle), (high - low) / 2, np.concatenate(parent)))
     return rungs
+
+
+def _part_ends(line: Line) -> list[tuple[float, float]]:
+    """From where to where each part of the line runs: no piece lies in two of them."""
+    s = line.segments
+    first = np.flatnonzero(np.diff(s.part, prepend=-1))
+    last = np.append(first[1:], len(s)) - 1
+    return list(zip(s.from_m[first].tolist(), s.to_m[last].tolist(), strict=True))

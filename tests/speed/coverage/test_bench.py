@@ -1,16 +1,19 @@
 """The benchmark itself: its judge catches a wrong engine, its rivals and its picture say what they should."""
 
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import shapely
 
 from cotmoc.measure.engine import survey as reference
 from cotmoc.measure.engine.survey import Posts
 from tests.speed.coverage.generator import crossing_line
 from tests.speed.coverage.judge import judge
 from tests.speed.coverage.plot import drawn
+from tests.speed.coverage.shapes import ladder
 from tests.speed.coverage.table import row
 
 SEED = 9
@@ -67,10 +70,20 @@ def test_shapely_in_both_forms_gives_the_metres_of_the_reference(tmp_path):
     exact = ours(line, tmp_path)()
     assert exact.min() > 100
     (part,) = parts_of(tmp_path)
-    (patrols, ladder), (same, places) = ByShapely(line).measure(part), ByShapelyPlaces(line).measure(part)
+    (patrols, by_ladder), (same, places) = ByShapely(line).measure(part), ByShapelyPlaces(line).measure(part)
     assert patrols.tolist() == same.tolist() == [0, 1]
-    np.testing.assert_allclose(ladder, places, atol=1e-6)
-    np.testing.assert_allclose(ladder, exact, atol=20)
+    np.testing.assert_allclose(by_ladder, places, atol=1e-6)
+    np.testing.assert_allclose(by_ladder, exact, atol=20)
+
+
+def test_the_pieces_of_every_rung_are_those_of_the_rung_above():
+    line = crossing_line()
+    rungs = ladder(line, (96.0, 12.0, 2.0))
+    for above, rung in pairwise(rungs):
+        np.testing.assert_allclose(2 * rung.half_m.sum(), line.length_m)
+        np.testing.assert_allclose(np.bincount(rung.parent, rung.half_m), above.half_m, atol=1e-6)
+        away = shapely.distance(rung.middle, above.middle[rung.parent])
+        assert (away <= above.half_m[rung.parent] * 1.001).all()
 
 
 def figures(engine, fixes, seconds):
