@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cotmoc.measure.engine.fast.geometry import FAN, LEVELS, LONGEST_M, Things, bare, called, near_box, to_step_m
+from cotmoc.measure.engine.fast.geometry import FAN, LEVELS, LONGEST_M, Things, bare, called, near_box, to_step_m, woven
 from cotmoc.measure.engine.fast.index import COLD, NO_CELL, LineIndex, cell_of, flat_in, project, tile_of
 from cotmoc.measure.engine.values import Floats, Times
 
@@ -141,14 +141,14 @@ def touch(grain: Grain, begin: int, end: int) -> None:
 
 
 @bare
-def has_room(grain: Grain, ranges: int, steps: int) -> bool:
-    """Whether one more bundle with so many ranges and steps fits in."""
+def has_room(grain: Grain, ranges: int) -> bool:
+    """Whether one more bundle with so many ranges fits in, and a step."""
     counts = grain.counts
     return bool(
         counts[BUNDLES] < len(grain.begin)
         and counts[LISTED] + ranges <= len(grain.listed)
         and counts[TOUCHED] + ranges <= len(grain.touched)
-        and counts[STEPS] + steps <= len(grain.steps.ax)
+        and counts[STEPS] < len(grain.steps.ax)
     )
 
 
@@ -166,7 +166,7 @@ def note(
     grain.worst[MOST_ERROR] = max(grain.worst[MOST_ERROR], most)
 
 
-@bare
+@woven
 def add_short(
     index: LineIndex, grain: Grain, fixes: Fixes, far_m: float, begin: int, end: int,
     west: float, east: float, south: float, north: float, least: float, most: float,
@@ -190,7 +190,7 @@ def add_short(
     first, stop = grid.first[at(cell)], grid.first[at(cell + 1)]
     if first == stop:
         return True
-    if not has_room(grain, stop - first, 0):
+    if not has_room(grain, stop - first):
         return False
     x, y = flat_in(grid, tile, u, v)
     du, dv = max(east - u, u - west), max(north - v, v - south)
@@ -198,7 +198,7 @@ def add_short(
     wide = far_m + most + LONGEST_M / 2 + spread_m + SLACK_M
     listed = grain.counts[LISTED]
     for row in range(first, stop):
-        low, high = grid.ranges[at(row), 0], grid.ranges[at(row), 1]
+        low, high = np.int64(grid.ranges[at(row), 0]), np.int64(grid.ranges[at(row), 1])
         approach(index.things, grain, low, high, x, y, wide)
         touch(grain, low, high)
         grain.listed[listed + row - first, 0], grain.listed[listed + row - first, 1] = low, high
@@ -220,9 +220,9 @@ def add_long(
     )  # fmt: skip
     if count == 0:
         return True
-    if not has_room(grain, count, 1):
+    if not has_room(grain, count):
         return False
-    rows, listed = 0, grain.counts[LISTED]
+    rows, listed = np.int64(0), grain.counts[LISTED]
     for j in range(count):
         i = grain.found[j]
         away, _, _ = to_step_m(t.mx[i], t.my[i], ax, ay, bx, by)
@@ -266,10 +266,10 @@ def flatten(index: LineIndex, grain: Grain, fixes: Fixes, bundle: int) -> bool:
     grain.flat_from[bundle] = grain.counts[STEPS]
     _, ax, ay = project(index.grid, fixes.u[begin], fixes.v[begin])
     if begin == end:
-        put_step(grain, ax, ay, ax, ay, float(fixes.error[begin]), fixes.time[begin], fixes.time[begin])
+        put_step(grain, ax, ay, ax, ay, np.float64(fixes.error[begin]), fixes.time[begin], fixes.time[begin])
     for i in range(begin, end):
         _, bx, by = project(index.grid, fixes.u[i + 1], fixes.v[i + 1])
-        error = float(max(fixes.error[i], fixes.error[i + 1]))
+        error = np.float64(max(fixes.error[i], fixes.error[i + 1]))
         put_step(grain, ax, ay, bx, by, error, fixes.time[i], fixes.time[i + 1])
         ax, ay = bx, by
     return True

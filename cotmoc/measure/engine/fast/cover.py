@@ -73,7 +73,7 @@ class Engine:
         grain_ms, pause_ms = round(rules.grain_s * 1000), round(rules.pause_s * 1000)
         limits = Limits(
             reaches, float(far), float(widest), math.floor(rules.max_gap_s * 1000), float(rules.max_hop_m), grain_ms,
-            float(posts.reach_m), pause_ms,
+            float(posts.reach_m), pause_ms, False,
         )  # fmt: skip
         most = error_m if is_gridded(index) else -1.0
         return cls(line, rules, posts, index, limits, most, BUNDLES, _bench(index, limits, BUNDLES))
@@ -101,7 +101,7 @@ class Engine:
         order = np.argsort(walked.last, kind="stable")
         columns = Columns(*(getattr(walked, name)[order] for name in walked.__slots__))
         widest = float(self.limits.reach_m.max(initial=0.0) + walked.error.max(initial=0.0))
-        limits = self.limits._replace(widest_m=widest)
+        limits = self.limits._replace(widest_m=widest, overlap=True)
         self.bench.rows.size[0] = self.bench.visits.size[0] = 0
         while not cover_steps(self.index, limits, self.bench, number, columns, NONE.fixes):
             self._grow()

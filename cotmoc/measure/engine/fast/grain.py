@@ -31,7 +31,7 @@ from cotmoc.measure.engine.fast.bundles import (
     flatten,
     step_count,
 )
-from cotmoc.measure.engine.fast.geometry import Things, bare, called, reached
+from cotmoc.measure.engine.fast.geometry import Things, bare, called, reached, woven
 from cotmoc.measure.engine.fast.index import LineIndex
 from cotmoc.measure.engine.values import MERGE_M, Floats, Times
 
@@ -52,6 +52,8 @@ class Limits(NamedTuple):
     grain_ms: int
     post_m: float
     pause_ms: int
+    overlap: bool
+    """Whether steps may overlap in time: those of a group whose files are several walks."""
 
 
 class Stretches(NamedTuple):
@@ -105,9 +107,9 @@ def radius_of(limits: Limits, column: int, error: float) -> float:
 
 @called
 def close_grain(
-    index: LineIndex, limits: Limits, grain: Grain, st: Stretches, rows: Rows, fixes: Fixes, walk: int, overlap: bool
+    index: LineIndex, limits: Limits, grain: Grain, st: Stretches, rows: Rows, fixes: Fixes, walk: int
 ) -> bool:
-    """Give out the rows of the grain; `overlap` says that its steps may overlap in time. False when out of room."""
+    """Give out the rows of the grain. False when out of room."""
     order_touched(grain)
     columns = 2 * len(limits.reach_m)
     least_inner_m = set_bounds(limits, grain, st, columns)
@@ -135,7 +137,7 @@ def close_grain(
         if rows.size[0] + st.size[column] > len(rows.walk):
             return False
         for stretch in range(st.size[column]):
-            fits, first, last = times_of(index, limits, grain, st, fixes, column, stretch, overlap)
+            fits, first, last = times_of(index, limits, grain, st, fixes, column, stretch)
             if not fits:
                 return False
             size = rows.size[0]
@@ -179,7 +181,7 @@ def set_bounds(limits: Limits, grain: Grain, st: Stretches, columns: int) -> flo
     return least_inner_m
 
 
-@bare
+@woven
 def take_segment(
     index: LineIndex, limits: Limits, grain: Grain, st: Stretches, fixes: Fixes, i: int, columns: int
 ) -> bool:
@@ -321,7 +323,6 @@ def times_of(
     fixes: Fixes,
     column: int,
     stretch: int,
-    overlap: bool,
 ) -> tuple[bool, int, int]:
     """When the first step that reaches a stretch began and the last one ended; False when out of room.
 
@@ -346,7 +347,7 @@ def times_of(
                 else grain.steps.first[step]
             )
             some = True
-            if way or not overlap:
+            if way or not limits.overlap:
                 break
         moments = (moments[1], moment)
     return True, moments[0], moments[1]
@@ -406,10 +407,10 @@ def touches(t: Things, grain: Grain, count: int, j: int, radius: float, low: flo
     return False
 
 
-@bare
+@woven
 def within_stretch(index: LineIndex, grain: Grain, st: Stretches, column: int, stretch: int, bundle: int) -> int:
     """Put those segments of a stretch that a bundle may reach into `found`; how many."""
-    t, count = index.things, 0
+    t, count = index.things, np.int64(0)
     for row in range(grain.list_from[bundle], grain.list_to[bundle]):
         begin = max(grain.listed[row, 0], st.thing_from[column, stretch])
         for i in range(begin, min(grain.listed[row, 1], st.thing_to[column, stretch])):
@@ -418,4 +419,4 @@ def within_stretch(index: LineIndex, grain: Grain, st: Stretches, column: int, s
             if wide > 0.0 and dx * dx + dy * dy <= wide * wide:
                 grain.found[count] = i
                 count += 1
-    return count
+    return int(count)

@@ -229,7 +229,7 @@ def _cells(
             block[tile] = blocks
             blocks += 1
     first = np.zeros(blocks * CELLS * CELLS + 1, np.int32)
-    ranges, used, cell = np.empty((4096, 2), np.int32), 0, 0
+    ranges, used, cell = np.empty((4096, 2), np.int32), np.int64(0), 0
     for tile in range(len(block)):
         if block[tile] == NO_CELLS:
             continue

@@ -72,13 +72,13 @@ def link(grid: Grid, limits: Limits, fixes: Fixes, i: int) -> int:
 
 
 @woven
-def hand_out(index: LineIndex, limits: Limits, bench: Bench, fixes: Fixes, walk: int, overlap: bool) -> bool:
+def hand_out(index: LineIndex, limits: Limits, bench: Bench, fixes: Fixes, walk: int) -> bool:
     """End the running grain and begin a new one; steps that may overlap in time meet no posts. False when out of room."""
     if bench.grain.counts[BUNDLES]:
-        if not close_grain(index, limits, bench.grain, bench.stretches, bench.rows, fixes, walk, overlap):
+        if not close_grain(index, limits, bench.grain, bench.stretches, bench.rows, fixes, walk):
             return False
         if (
-            not overlap
+            not limits.overlap
             and len(bench.still.active)
             and not meet_posts(index, limits, bench.grain, bench.visits, bench.still, fixes, walk)
         ):
@@ -92,7 +92,7 @@ def take_long(index: LineIndex, limits: Limits, grain: Grain, fixes: Fixes, i: i
     """The long step from fix `i`. False when out of room."""
     _, ax, ay = project(index.grid, fixes.u[i], fixes.v[i])
     _, bx, by = project(index.grid, fixes.u[i + 1], fixes.v[i + 1])
-    error = float(max(fixes.error[i], fixes.error[i + 1]))
+    error = np.float64(max(fixes.error[i], fixes.error[i + 1]))
     return bool(
         add_long(index, grain, limits.widest_m, i, i + 1, ax, ay, bx, by, error, fixes.time[i], fixes.time[i + 1])
     )
@@ -115,7 +115,7 @@ def cover_walk(index: LineIndex, limits: Limits, bench: Bench, walk: int, fixes:
             continue
         b = i + 1 if led else i
         if time[b] >= grain_end:
-            if not hand_out(index, limits, bench, fixes, walk, False):
+            if not hand_out(index, limits, bench, fixes, walk):
                 return False
             grain_end = (time[b] // limits.grain_ms + 1) * limits.grain_ms
         if how == LONG:
@@ -135,10 +135,12 @@ def cover_walk(index: LineIndex, limits: Limits, bench: Bench, walk: int, fixes:
             west, east, south, north, now = low_u, high_u, low_v, high_v, later
             least, most = min(least, error[following]), max(most, error[following])
             j += 1
-        if not add_short(index, grain, fixes, limits.far_m, i, j, west, east, south, north, float(least), float(most)):
+        if not add_short(
+            index, grain, fixes, limits.far_m, i, j, west, east, south, north, np.float64(least), np.float64(most)
+        ):
             return False
         i = j if led else i + 1
-    return hand_out(index, limits, bench, fixes, walk, False) and end_visits(bench.visits, bench.still, walk)
+    return hand_out(index, limits, bench, fixes, walk) and end_visits(bench.visits, bench.still, walk)
 
 
 @called
@@ -166,7 +168,7 @@ def cover_steps(index: LineIndex, limits: Limits, bench: Bench, walk: int, steps
     now = np.int64(0)
     for i in range(len(steps.ax)):
         grain = steps.last[i] // limits.grain_ms
-        if i and grain != now and not hand_out(index, limits, bench, fixes, walk, True):
+        if i and grain != now and not hand_out(index, limits, bench, fixes, walk):
             give_up(bench, 0, 0)
             return False
         now = grain
@@ -176,7 +178,7 @@ def cover_steps(index: LineIndex, limits: Limits, bench: Bench, walk: int, steps
         ):  # fmt: skip
             give_up(bench, 0, 0)
             return False
-    if not hand_out(index, limits, bench, fixes, walk, True):
+    if not hand_out(index, limits, bench, fixes, walk):
         give_up(bench, 0, 0)
         return False
     return True

@@ -21,7 +21,7 @@ from cotmoc.measure.engine.fast.bundles import (
     flatten,
     step_count,
 )
-from cotmoc.measure.engine.fast.geometry import bare, called, to_step_m
+from cotmoc.measure.engine.fast.geometry import bare, called, to_step_m, woven
 from cotmoc.measure.engine.fast.grain import Limits
 from cotmoc.measure.engine.fast.index import LineIndex
 from cotmoc.measure.engine.values import Floats, Times
@@ -82,7 +82,7 @@ def meet_posts(
     return True
 
 
-@called
+@woven
 def meet_post(
     index: LineIndex, limits: Limits, grain: Grain, visits: Visits, still: Open, fixes: Fixes, walk: int, i: int
 ) -> bool:
@@ -115,7 +115,7 @@ def moments(first: int, last: int, length: float, along: float, aside: float, re
     return first + round(low * (last - first)), first + round(high * (last - first))
 
 
-@bare
+@woven
 def be_present(
     limits: Limits,
     visits: Visits,
