@@ -6,7 +6,7 @@ tables (no log is written for them), each of two connections with parts of its o
     ladder     as the others (`forms`): the best, since it looks at the fewest pairs
     places     runs against places every 2 m
     pieces     runs against pieces of the line; what is cut by the radius, cut exactly by the buffer of its runs
-    subdivide  whole tracks cut by ST_Subdivide(…, 32) instead of into runs, against places
+    subdivide  whole tracks cut by ST_Subdivide(…, 32) instead of into runs (it drops lone fixes), against places
 """
 
 import itertools
