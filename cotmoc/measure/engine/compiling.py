@@ -15,7 +15,8 @@ import numpy as np
 
 from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.line import Line
-from cotmoc.measure.engine.choice import READY, folder, use_folder
+from cotmoc.measure.engine.choice import READY
+from cotmoc.measure.engine.compiled import folder, use_folder
 from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import GroupTrack, Rules
 

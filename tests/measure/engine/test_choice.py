@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cotmoc.measure.engine import choice, fast, survey
+from cotmoc.measure.engine import choice, compiled, fast, survey
 
 
 @pytest.fixture
 def kept_in(tmp_path, monkeypatch):
     """numba is here, and nothing is compiled yet."""
     monkeypatch.setattr(fast, "available", lambda: True)
-    monkeypatch.setattr(choice, "compiled_name", lambda: "present")
+    monkeypatch.setattr(compiled, "compiled_name", lambda: "present")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setenv("COTMOC_COMPILE", "yes")
     return tmp_path / "compiled" / "present"
@@ -72,34 +72,34 @@ def test_a_compiler_that_fails_leaves_the_reference(kept_in, monkeypatch, tmp_pa
 
 
 def test_the_name_changes_with_sources_and_machine(monkeypatch, tmp_path):
-    monkeypatch.setattr(choice, "ROOT", tmp_path)
-    monkeypatch.setattr(choice, "COMPILED", tmp_path / "fast")
-    monkeypatch.setattr(choice, "version", lambda name: "1")
+    monkeypatch.setattr(compiled, "ROOT", tmp_path)
+    monkeypatch.setattr(compiled, "COMPILED", tmp_path / "fast")
+    monkeypatch.setattr(compiled, "version", lambda name: "1")
     (tmp_path / "fast").mkdir()
     (tmp_path / "cotmoc").mkdir()
     kernel, constants = tmp_path / "fast" / "kernel.py", tmp_path / "cotmoc" / "constants.py"
     kernel.write_text("from cotmoc.constants import REACH\n")
     constants.write_text("REACH = 1\n")
-    names = [choice.compiled_name.__wrapped__()]
+    names = [compiled.compiled_name.__wrapped__()]
     for change in (
         lambda: kernel.write_text("from cotmoc.constants import REACH  # changed\n"),
         lambda: constants.write_text("REACH = 2\n"),
-        lambda: monkeypatch.setattr(choice, "version", lambda name: "2"),
-        lambda: monkeypatch.setattr(choice, "_processor", lambda: ["another"]),
+        lambda: monkeypatch.setattr(compiled, "version", lambda name: "2"),
+        lambda: monkeypatch.setattr(compiled, "_processor", lambda: ["another"]),
     ):
         change()
-        names.append(choice.compiled_name.__wrapped__())
+        names.append(compiled.compiled_name.__wrapped__())
     assert len(set(names)) == 5
-    assert choice.compiled_name.__wrapped__() == names[-1]
+    assert compiled.compiled_name.__wrapped__() == names[-1]
 
 
 def test_where_the_program_is_read_only_it_is_kept_in_the_data_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setenv("COTMOC_HOME", str(tmp_path))
-    monkeypatch.setattr(choice, "compiled_name", lambda: "present")
-    assert choice.folder() == choice.BESIDE / "compiled" / "present"
-    monkeypatch.setattr(choice, "BESIDE", Path("/nowhere/beside/__pycache__"))
-    assert choice.folder() == tmp_path / "compiled" / "present"
+    monkeypatch.setattr(compiled, "compiled_name", lambda: "present")
+    assert compiled.folder() == compiled.BESIDE / "compiled" / "present"
+    monkeypatch.setattr(compiled, "BESIDE", Path("/nowhere/beside/__pycache__"))
+    assert compiled.folder() == tmp_path / "compiled" / "present"
 
 
 def said(script: str) -> str:
