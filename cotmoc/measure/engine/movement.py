@@ -21,6 +21,8 @@ ANY_SPEED = 30.0
 """m/s: says nothing about the speed after a break."""
 GAUSS = ((0.5 - np.sqrt(0.15), 5 / 18), (0.5, 8 / 18), (0.5 + np.sqrt(0.15), 5 / 18))
 TINY = 1e-12
+UNLIKE = 2.0
+"""What an error leaves to the next fix keeps its metres; where the stated accuracy changes by more, its share of that."""
 STILL_M = 0.05
 """What the place may move from fix to fix at a rest."""
 
@@ -121,7 +123,9 @@ def _system(fixed: Fixed, pace: Floats, speed: float) -> tuple[Block, Block, Blo
 
     sharp = np.where(fixed.known, 1 / fixed.error, 0.0)
     fresh = 1 / (1 - fixed.alike**2)
-    own, before = sharp[..., 1:], fixed.alike * sharp[..., :-1]
+    own, earlier = sharp[..., 1:], sharp[..., :-1]
+    near = (own < UNLIKE * earlier) & (earlier < UNLIKE * own)
+    before = fixed.alike * np.where(near, own, earlier)
     pp[..., 0] += sharp[..., 0] ** 2
     pp[..., 1:] += own * own * fresh
     pp[..., :-1] += before * before * fresh

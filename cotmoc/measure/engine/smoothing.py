@@ -55,20 +55,6 @@ SURELY_STILL = 4.0
 STIRRED = 6.0
 """Halves of a window further apart than this times what noise does (variances) are no rest: not looked at any closer."""
 
-PACES = 10.0 ** np.array([-6.0, -4.5, -3.0, -2.0, -1.0])
-NOISE_STRETCHES = 16
-"""So many stretches of a group tell its noise, evenly spread."""
-
-REST_WINDOWS = (8, 16, 32)
-"""Intervals; an eighth of them at either end is left out, since a window still looks still with some steps in it."""
-REST_PACES = (1e-4, 1e-2)
-REST_SPEED = 1.0
-"""Speeds of walking in the test of rests, m/s per axis."""
-SURELY_STILL = 4.0
-"""Standing still must be e**4 times as likely as walking."""
-SCATTER = 3.0
-"""Fixes that scatter more than this times their noise (variances) are no rest: not looked at any closer."""
-
 PACES = 10.0 ** np.arange(-6.0, 0.1, 0.5)
 """Liveliness q that is tried, m2/s3, each half a decade from the next."""
 STEADY = 1.0
@@ -77,12 +63,12 @@ COARSER = 4.0
 """The way is smoothed again with q divided by this, and once more: how much length does that lose?"""
 FINEST_M = 2.5
 """Windings closer than this are no way that anybody counts: the extrapolation ends there."""
-MOST_RATIO = 0.85
+MOST_RATIO = 0.8
 """Of the length that one smoothing loses, the next finer one is taken to win back at most this share."""
 MOST_UNSEEN = 0.15
 """No more of the length than this is ever added for windings that were not seen."""
-DOUBT = 0.45
-"""Standard deviation of what is added, as a share of it (measured, see docs/explanation/walked.md)."""
+DOUBT = 0.6
+"""Standard deviation of what is added, as a share of it: so the band reaches from none of it to twice of it."""
 EVEN_SO, EVEN_SO_M = 0.002, 5.0
 """Standard deviation of any length: a share of it, and metres."""
 CERTAINTY = 1.645
