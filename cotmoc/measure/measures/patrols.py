@@ -136,16 +136,16 @@ def km(standing: Standing, user: Any) -> Answer:
             "km": wording.kilometres(total.metres), "band": _band(total, 1), "raw": wording.kilometres(total.raw_m),
             "span": span(standing),
         },
-        (*columns("km"), str(_("Trong khoảng")), str(_("km vết thô"))), shown,
+        (*columns("")[:-1], str(_("km vết thô")), str(_("Trong khoảng")), "km"), shown,
         tuple(missing[: bool(without)] + unmeasured[: waiting > 0] + missing_reports(standing)), hidden, amount,
     )  # fmt: skip
 
 
 def _walked_row(standing: Standing, row: Any, one: Walked | None) -> Row:
-    """A patrol's row with its distance, the band and the raw length; dashes where no track was measured."""
+    """A patrol's row with the raw length, the band and the distance; dashes where no track was measured."""
     plain = _patrol_row(standing, row, one.metres / 1000 if one else 0.0, str)
     amounts = (
-        (wording.kilometres(one.metres, 2, unit=False), _band(one, 2), wording.kilometres(one.raw_m, 2, unit=False))
+        (wording.kilometres(one.raw_m, 2, unit=False), _band(one, 2), wording.kilometres(one.metres, 2, unit=False))
         if one
         else (wording.MISSING,) * 3
     )
