@@ -61,10 +61,12 @@ class Visits:
 
 def _visits(rows: Intervals, edges: Floats, pause_ms: int) -> Visits:
     """The visits that covered at least half of their bin."""
-    rows = rows.take(np.lexsort((rows.first, rows.group)))
+    order = np.lexsort((rows.first, rows.group))
+    rows = rows if (order[1:] > order[:-1]).all() else rows.take(order)
     low, high = _bins_of(rows, edges)
     some = (high > low) & (rows.to_m > rows.from_m)  # a touch covers nothing
-    rows, low, high = rows.take(some), low[some], high[some]
+    if not some.all():
+        rows, low, high = rows.take(some), low[some], high[some]
     own_low, own_high = _alone(rows, low, high, pause_ms)
     shared = _shared(rows, edges, pause_ms, (low, own_low), (own_high, high))
     for end in (own_low, own_high - 1):  # the bins at the ends may be covered by less than half
@@ -122,7 +124,7 @@ def _following(rows: Intervals, pause_ms: int) -> Iterator[tuple[Index, Index]]:
 
 def _shared(rows: Intervals, edges: Floats, pause_ms: int, *ranges: tuple[Index, Index]) -> Visits:
     """The visits in these ranges of each row's bins, bin by bin: rows of a group within the pause are one visit."""
-    row, cell = _each_bin(np.column_stack([low for low, _ in ranges]), np.column_stack([high for _, high in ranges]))
+    row, cell = _each(np.column_stack([low for low, _ in ranges]), np.column_stack([high for _, high in ranges]))
     order = np.argsort(cell.astype(np.min_scalar_type(len(edges))), kind="stable")  # few bins: sorted by counting
     row, cell = row[order], cell[order]
     if not len(row):
@@ -137,8 +139,8 @@ def _shared(rows: Intervals, edges: Floats, pause_ms: int, *ranges: tuple[Index,
     return visits.take(_enough(metres, edges, at))
 
 
-def _each_bin(low: Index, high: Index) -> tuple[Index, Index]:
-    """Pairs (row, bin) of the ranges of each row, row by row; ranges of shape (rows, n) or (rows,)."""
+def _each(low: Index, high: Index) -> tuple[Index, Index]:
+    """Pairs (row, one of low..high - 1) of the ranges of each row, row by row; ranges of shape (rows, n) or (rows,)."""
     count = (high - low).ravel()
     each = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low.ravel(), count)
     return np.repeat(np.repeat(np.arange(len(low)), low.size // max(1, len(low))), count), each
@@ -229,24 +231,22 @@ def _longest_gaps(visits: Visits, size: int, since: int, until: int) -> Index:
 
 def _taken(visits: Visits, first: Index, last: Index, size: int) -> NDArray[np.bool_]:
     """Which blocks (columns) of which bins (rows) have presence; with a column of presence before and one after all."""
-    wide = size + 1
-    up = np.concatenate([first * wide + visits.low, (last + 1) * wide + visits.high])
-    down = np.concatenate([first * wide + visits.high, (last + 1) * wide + visits.low])
-    change = (np.bincount(up, minlength=COLUMNS * wide) - np.bincount(down, minlength=COLUMNS * wide)).astype(np.int32)
-    change = change.reshape(COLUMNS, wide)
-    np.cumsum(change, axis=0, out=change)
-    taken = np.ascontiguousarray((np.cumsum(change, axis=1)[:, :size] > 0).T)
+    visit, column = _each(first, last + 1)
+    up, down = (
+        np.bincount(end[visit] * COLUMNS + column, minlength=(size + 1) * COLUMNS) for end in (visits.low, visits.high)
+    )
+    taken = np.cumsum((up - down).reshape(-1, COLUMNS), axis=0)[:size] > 0
     taken[:, [0, -1]] = True
     return taken
 
 
 def _at_places(visits: Visits, column: Index, value: Index, places: Index, size: int) -> Index:
     """The largest value of the visits at each place, that is bin * COLUMNS + column; places rise."""
-    wanted = np.zeros((COLUMNS, size + 1), np.int32)
-    wanted[places % COLUMNS, places // COLUMNS + 1] = 1
-    before = np.cumsum(wanted, axis=1, out=wanted)
-    near = np.flatnonzero(before[column, visits.high] > before[column, visits.low])
-    visit, cell = _each_bin(visits.low[near], visits.high[near])
+    wanted = np.zeros((size + 1, COLUMNS), np.int32)
+    wanted.ravel()[places + COLUMNS] = 1
+    before = np.cumsum(wanted, axis=0, out=wanted)
+    near = np.flatnonzero(before[visits.high, column] > before[visits.low, column])
+    visit, cell = _each(visits.low[near], visits.high[near])
     place = cell * COLUMNS + column[near][visit]
     at = np.minimum(np.searchsorted(places, place), len(places) - 1)
     here = places[at] == place
@@ -257,7 +257,7 @@ def _at_places(visits: Visits, column: Index, value: Index, places: Index, size:
 
 def _gaps_of_all(visits: Visits, begin: Index, end: Index, span: int, dense: NDArray[np.bool_]) -> Index:
     """The longest gap of each dense bin, from all its visits."""
-    visit, cell = _each_bin(visits.low, visits.high)
+    visit, cell = _each(visits.low, visits.high)
     visit, cell = visit[dense[cell]], cell[dense[cell]]
     number = np.cumsum(dense) - 1
     every = np.arange(number[-1] + 1)
