@@ -17,7 +17,6 @@ from cotmoc.measure.engine.cleaning import clean
 from cotmoc.measure.engine.values import GroupTrack, Limits, Rules
 from cotmoc.measure.models import Walk
 from cotmoc.measure.settings import MAX_GAP_S
-from cotmoc.measure.stored import millis
 from cotmoc.record.areas.border.models import Patrol, PatrolTrack
 from cotmoc.record.areas.border.told import on_page
 
@@ -46,7 +45,7 @@ def _counts(row: PatrolTrack) -> Mapping[str, int]:
     """What is left out of one track, looked up in its fixes."""
     track = GroupTrack("", Fixes.from_bytes(evidence.get(row.blob_sha256)), row.source)
     known = replace(track.fixes, accuracy=filled(track, Rules()))
-    return clean(known, Limits(), MAX_GAP_S, millis(row.recorded_at)).counts
+    return clean(known, Limits(), MAX_GAP_S).counts
 
 
 def _distance(walk: Walk | None) -> list[str]:

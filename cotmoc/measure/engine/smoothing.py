@@ -55,10 +55,10 @@ SURELY_STILL = 4.0
 STIRRED = 6.0
 """Halves of a window further apart than this times what noise does (variances) are no rest: not looked at any closer."""
 
-PACES = 10.0 ** np.arange(-6.0, 0.1, 0.5)
-"""Liveliness q that is tried, m2/s3, each half a decade from the next."""
-STEADY = 1.0
-"""Neighbouring stretches differ by one step of PACES with exp(-1) of the likelihood of none."""
+PACES = 10.0 ** np.arange(-6.0, 0.1, 1.0)
+"""Liveliness q that is tried, m2/s3, each ten times the one before."""
+STEADY = 2.0
+"""Neighbouring stretches differ by one step of PACES with exp(-2) of the likelihood of none."""
 COARSER = 4.0
 """The way is smoothed again with q divided by this, and once more: how much length does that lose?"""
 FINEST_M = 2.5
