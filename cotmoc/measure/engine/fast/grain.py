@@ -242,7 +242,7 @@ def look_closely(
             continue
         if nearest < 0 or all_whole(st, columns, t.from_m[i], t.to_m[i]):
             break
-        if not look_at(index, limits, grain, st, fixes, i, columns, nearest if j < 0 else grain.close[j]):
+        if not look_at(index, limits, grain, st, fixes, i, columns, nearest if j < 0 else grain.close[j], open_m):
             return False
     for column in range(columns):
         for piece in range(~st.pieces[column]):
@@ -268,9 +268,13 @@ def all_whole(st: Stretches, columns: int, from_m: float, to_m: float) -> bool:
 
 @bare
 def look_at(
-    index: LineIndex, limits: Limits, grain: Grain, st: Stretches, fixes: Fixes, i: int, columns: int, bundle: int
-) -> bool:
-    """Add what the steps of one bundle cover of segment `i`; `st.pieces` counts downwards from -1."""
+    index: LineIndex, limits: Limits, grain: Grain, st: Stretches, fixes: Fixes, i: int, columns: int, bundle: int,
+    open_m: float,
+) -> bool:  # fmt: skip
+    """Add what the steps of one bundle cover of segment `i`; `st.pieces` counts downwards from -1.
+
+    No column reaches farther than `open_m` from the middle of the segment.
+    """
     t, steps = index.things, grain.steps
     if grain.flat_from[bundle] < 0 and not flatten(index, grain, fixes, bundle):
         return False
@@ -278,7 +282,9 @@ def look_at(
     for j in range(begin, begin + step_count(grain, bundle)):
         ax, ay, bx, by = steps.ax[j], steps.ay[j], steps.bx[j], steps.by[j]
         dx, dy, spread = t.mx[i] - (ax + bx) / 2, t.my[i] - (ay + by) / 2, t.half[i] + steps.half[j] + SLACK_M
-        square = dx * dx + dy * dy
+        square, wide = dx * dx + dy * dy, open_m + steps.half[j]
+        if square > wide * wide:
+            continue
         for column in range(columns):
             if st.pieces[column] >= 0 or is_whole(st, column, t.from_m[i], t.to_m[i]):
                 continue

@@ -125,16 +125,17 @@ def cover_walk(index: LineIndex, limits: Limits, bench: Bench, walk: int, fixes:
             continue
         west, east, south, north = min(u[i], u[b]), max(u[i], u[b]), min(v[i], v[b]), max(v[i], v[b])
         least, most = min(error[i], error[b]), max(error[i], error[b])
-        j, now, stop = b, time[b], min(end - 1, i + MOST_STEPS) if led else b
+        j, stop = b, min(end - 1, i + MOST_STEPS) if led else b
+        last = min(time[b] + limits.max_gap_ms, grain_end - 1)
         while j < stop:
-            following = at(j + 1)
-            later, next_u, next_v = time[following], u[following], v[following]
-            low_u, high_u, low_v, high_v = min(west, next_u), max(east, next_u), min(south, next_v), max(north, next_v)
-            if later - now > limits.max_gap_ms or later >= grain_end or high_u - low_u > box or high_v - low_v > box:
+            p = at(j + 1)
+            low_u, high_u, low_v, high_v = min(west, u[p]), max(east, u[p]), min(south, v[p]), max(north, v[p])
+            if time[p] > last or high_u - low_u > box or high_v - low_v > box:
                 break
-            west, east, south, north, now = low_u, high_u, low_v, high_v, later
-            least, most = min(least, error[following]), max(most, error[following])
+            west, east, south, north = low_u, high_u, low_v, high_v
+            least, most = min(least, error[p]), max(most, error[p])
             j += 1
+            last = min(time[p] + limits.max_gap_ms, grain_end - 1)
         if not add_short(
             index, grain, fixes, limits.far_m, i, j, west, east, south, north, np.float64(least), np.float64(most)
         ):
