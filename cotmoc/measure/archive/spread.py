@@ -5,7 +5,7 @@ all of them see; rows of fixes never pass through the scheduler. The client is t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ class Job:
 
     drawing: tuple[Pairs, ...]
     """The parts of the line, degrees."""
-    rules: tuple[tuple[str, Any], ...]
+    rules: Rules
     reaches_m: tuple[float, ...]
     posts: Pairs
     post_m: float
@@ -45,7 +45,7 @@ class Job:
     def of(cls, line: Line, rules: Rules, reaches_m: Sequence[float], posts: Posts) -> "Job":
         drawing = tuple(tuple(map(tuple, part.tolist())) for part in line.parts)
         places = tuple(zip(np.asarray(posts.lon).tolist(), np.asarray(posts.lat).tolist(), strict=True))
-        return cls(drawing, tuple(asdict(rules).items()), tuple(map(float, reaches_m)), places, posts.reach_m)
+        return cls(drawing, rules, tuple(map(float, reaches_m)), places, posts.reach_m)
 
 
 @lru_cache(maxsize=4)
@@ -53,7 +53,7 @@ def _engine(job: Job) -> Engine:
     """Made ready once per worker process."""
     places = np.array(job.posts, np.float64).reshape(-1, 2)
     posts = Posts(places[:, 0], places[:, 1], job.post_m)
-    return Engine.of(Line.from_lonlat(job.drawing), Rules(**dict(job.rules)), ERRORS_M[1], job.reaches_m, posts)
+    return Engine.of(Line.from_lonlat(job.drawing), job.rules, ERRORS_M[1], job.reaches_m, posts)
 
 
 def rows_of(job: Job, part: Part) -> Columns:

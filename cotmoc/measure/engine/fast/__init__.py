@@ -1,13 +1,15 @@
-"""The same intervals as the reference, some hundred times as fast: the steps of `coverage` compiled by numba.
+"""The same rows as the reference, some hundred times as fast: coverage and visits compiled by numba.
 
-    geometry    one step and one segment: capsule, boxes, discs
+    geometry    one step and one segment: the capsule; the line in short pieces, and a tree of their boxes
     index       what lies near each place, looked up from raw degrees
-    runs        what a walk has covered in the running grain of time
+    bundles     a few steps taken as one, and how near each comes to what
+    grain       the end of an hour: which stretches it covered
+    posts       visits to markers
     kernel      the pass over the fixes
-    cover       whole tracks in, `Intervals` out: the door of the reference
+    cover       a line made ready, walks measured against it: what archives call
+    survey      whole tracks in, `Survey` out: the door of the reference
 
-It needs the extra `fast`; where numba is not installed the program goes by the reference. The compiled code is kept
-beside the modules, or where NUMBA_CACHE_DIR says.
+It needs the extra `fast`; where numba is not installed the program goes by the reference.
 """
 
 from importlib.util import find_spec

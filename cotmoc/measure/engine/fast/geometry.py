@@ -11,8 +11,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cotmoc.geo.line import Segments
+from cotmoc.measure.engine.compiled import use_folder
 from cotmoc.measure.engine.values import Floats
 
+use_folder()
 bare = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)  # type: ignore[call-overload]
 """Compiled without counting references: these functions make no arrays, and counting took nine tenths of the time."""
 woven = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, inline="always")  # type: ignore[call-overload]
