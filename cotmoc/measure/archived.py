@@ -52,7 +52,13 @@ def run(
         except (OSError, ValueError) as error:
             raise Problem("archive.broken", name=str(archive), what=str(error)) from error
     rows = [(reach, part.during(since, until)) for reach, part in zip(args.reach, found.intervals, strict=True)]
-    told = answer(line, rows[0][1], rules) | {"files": len(files)} | tables.asked(line, rules, rows, args, until)
+    part = covered(rows[0][1], 0.0, line.length_m)
+    said = f"{tables.said(part.length_m, part.sure_m, part.possible_m)}; kho có {len(found.visits.groups)} chuyến."
+    told = (
+        answer(line, rows[0][1], rules)
+        | {"said": said, "files": len(files)}
+        | tables.asked(line, rules, rows, args, until)
+    )
     return told, _during(found.visits, since, until)
 
 

@@ -34,7 +34,7 @@ from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import DAY_MS, GroupTrack, Intervals, MarkerVisits, Rules
 from cotmoc.measure.engine.visits import marker_visits, nearest_m
 from cotmoc.measure.engine.walked import group_walked_m
-from cotmoc.measure.tables import iso
+from cotmoc.measure.tables import iso, km
 
 MARKER_NAMES = ("code", "number", "id", "name")
 LINE_NAMES = ("id", "code", "version", "name")
@@ -377,8 +377,8 @@ def _problem(file: str, fault: Fault) -> dict[str, Any]:
 def _said(length_m: float, sure_m: float, possible_m: float, gone: Walked, read: TrackInput) -> str:
     """The answer for a person: a sentence, then the files that could not be used."""
     first = (
-        f"Bao phủ chắc chắn {_km(sure_m)} km, có thể {_km(possible_m)} km, trên {_km(length_m)} km đường;"
-        f" đã đi {_km(gone.metres)} km (trong khoảng {_km(gone.low)}–{_km(gone.high)}, vết thô {_km(gone.raw_m)});"
+        f"{tables.said(length_m, sure_m, possible_m)};"
+        f" đã đi {km(gone.metres)} km (trong khoảng {km(gone.low)}–{km(gone.high)}, vết thô {km(gone.raw_m)});"
         f" {read.files} tệp vết."
     )
     refusals = [f"{row['file']}: {row['message']}" for row in read.problems if row["level"] == "error"]
@@ -387,8 +387,3 @@ def _said(length_m: float, sure_m: float, possible_m: float, gone: Walked, read:
 
 def _kilometres(metres: float) -> float:
     return round(metres / 1000, METRE_DIGITS)
-
-
-def _km(metres: float) -> str:
-    """Vietnamese writing: 1.234,5."""
-    return f"{metres / 1000:,.1f}".translate(str.maketrans(",.", ".,"))

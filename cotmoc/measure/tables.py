@@ -80,6 +80,16 @@ def metres(part: Covered) -> dict[str, Any]:
     }
 
 
+def said(length_m: float, sure_m: float, possible_m: float) -> str:
+    """The answer for a person, as a clause."""
+    return f"Bao phủ chắc chắn {km(sure_m)} km, có thể {km(possible_m)} km, trên {km(length_m)} km đường"
+
+
+def km(length_m: float) -> str:
+    """Vietnamese writing: 1.234,5."""
+    return f"{length_m / 1000:,.1f}".translate(str.maketrans(",.", ".,"))
+
+
 def share(of: float) -> float | None:
     return round(of, SHARE_DIGITS) if np.isfinite(of) else None
 

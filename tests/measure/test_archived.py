@@ -33,6 +33,8 @@ def test_an_archive_is_measured(border, tmp_path, capsys):
     assert answer["groups"] == 2
     assert answer["covered_m"]["sure"] == pytest.approx(495 + 2 * (90**2 - 20**2) ** 0.5, abs=0.1)
     assert [row["visits"] for row in answer["intervals"]] == [2]
+    assert main(["measure", "coverage", "--line", str(border), "--archive", str(tmp_path / "months")]) == 0
+    assert capsys.readouterr().out == "Bao phủ chắc chắn 0,7 km, có thể 0,7 km, trên 6,0 km đường; kho có 2 chuyến.\n"
 
 
 def test_a_folder_without_fixes_is_told(border, tmp_path, capsys):
