@@ -211,13 +211,14 @@ def _longest_gaps(visits: Visits, size: int, since: int, until: int) -> Index:
     begin, end = visits.first - since, np.minimum(visits.last, until) - since
     first, last = begin // block + 1, np.minimum(end // block, BLOCKS - 1) + 1
     place = np.flatnonzero(_taken(visits, first, last, size))
-    run = np.diff(place, append=place[-1] + 1)
-    starts = np.searchsorted(place, np.arange(size) * COLUMNS)
-    longest = np.maximum.reduceat(run, starts)
+    empty = np.flatnonzero(place[1:] - place[:-1] > 1)  # blocks without presence follow
+    before, after = place[empty], place[empty + 1]
+    longest = np.ones(size, np.int64)
+    np.maximum.at(longest, before // COLUMNS, after - before)
     dense = longest <= 2
-    enough = np.where(dense, COLUMNS + 1, longest - 1)
-    wanted = np.flatnonzero(run >= np.repeat(enough, np.diff(starts, append=len(place))))
-    before, after = place[wanted], place[wanted] + run[wanted]
+    enough = np.where(dense, COLUMNS, longest - 1)
+    wanted = after - before >= enough[before // COLUMNS]
+    before, after = before[wanted], after[wanted]
     left = _at_places(visits, last, end, before, size)
     right = _at_places(visits, first, -begin, after, size)
     left[before % COLUMNS == 0] = 0
@@ -232,10 +233,11 @@ def _longest_gaps(visits: Visits, size: int, since: int, until: int) -> Index:
 def _taken(visits: Visits, first: Index, last: Index, size: int) -> NDArray[np.bool_]:
     """Which blocks (columns) of which bins (rows) have presence; with a column of presence before and one after all."""
     visit, column = _each(first, last + 1)
-    up, down = (
-        np.bincount(end[visit] * COLUMNS + column, minlength=(size + 1) * COLUMNS) for end in (visits.low, visits.high)
-    )
-    taken = np.cumsum((up - down).reshape(-1, COLUMNS), axis=0)[:size] > 0
+    change = np.zeros((size + 1) * COLUMNS, np.int32)  # small numbers: half of the time goes into touching memory
+    np.add.at(change, visits.low[visit] * COLUMNS + column, np.int32(1))
+    np.subtract.at(change, visits.high[visit] * COLUMNS + column, np.int32(1))
+    by_bin = change.reshape(-1, COLUMNS)
+    taken = np.cumsum(by_bin, axis=0, out=by_bin)[:size] > 0
     taken[:, [0, -1]] = True
     return taken
 
