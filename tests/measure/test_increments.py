@@ -112,6 +112,28 @@ def test_another_algorithm_recomputes_all_parts(walked: Province, monkeypatch: p
     same_as_afresh()
 
 
+def test_the_compiled_engine_gives_the_same_rows(walked: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was measured before set-up was done need not be measured again."""
+    pytest.importorskip("numba", reason="the fast engine is not installed (extra `fast`)")
+    from cotmoc.measure.engine.fast.survey import survey
+
+    by_reference = table()
+    Walk.objects.all().delete()
+    monkeypatch.setattr(run, "surveyor", lambda: survey)
+    run.rebuild()
+    for mine, theirs in zip(by_reference, table(), strict=True):
+        assert [whole(row) for row in mine] == [whole(row) for row in theirs]
+        assert [real(row) for row in mine] == [pytest.approx(real(row), abs=1e-6) for row in theirs]
+
+
+def whole(row: tuple[Any, ...]) -> list[Any]:
+    return [value for value in row if not isinstance(value, float)]
+
+
+def real(row: tuple[Any, ...]) -> list[float]:
+    return [value for value in row if isinstance(value, float)]
+
+
 def test_nothing_changed_nothing_done(walked: Province) -> None:
     runs, before = Run.objects.count(), table()
     assert run.rebuild() == Done()
