@@ -22,7 +22,7 @@ from cotmoc.geo.fixes import NO_TIME
 from cotmoc.geo.line import Line
 from cotmoc.measure.engine.ages import last_visits, month_edges, overdue_spans
 from cotmoc.measure.engine.bins import bins
-from cotmoc.measure.engine.spans import covered
+from cotmoc.measure.engine.spans import covered, covered_each
 from cotmoc.measure.engine.values import DAY_MS, Covered, Intervals, Rules, Times
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -138,10 +138,11 @@ def stretch_answers(
     months = months_of(rows)
     moment = int(rows.last.max(initial=NO_TIME)) if until is None else until - 1
     visits = last_visits(rows.certain(True), line.length_m, moment)
-    in_month = [(_month(low), rows.during(low, high)) for low, high in pairwise(months.tolist())]
+    every = [(one.from_m, min(one.to_m, line.length_m)) for one in stretches]
+    in_all = covered_each(rows, every)
+    in_month = [(_month(low), covered_each(rows.during(low, high), every)) for low, high in pairwise(months.tolist())]
     answers = []
-    for one in stretches:
-        ends = (one.from_m, min(one.to_m, line.length_m))
+    for place, (one, ends) in enumerate(zip(stretches, every, strict=True)):
         late = overdue_spans(visits, moment, round(one.limit_days * DAY_MS), ends)
         answers.append(
             {
@@ -149,8 +150,8 @@ def stretch_answers(
                 "from_m": ends[0],
                 "to_m": ends[1],
                 "limit_days": one.limit_days,
-                **metres(covered(rows, *ends)),
-                "months": {name: metres(covered(part, *ends))["share"] for name, part in in_month},
+                **metres(in_all[place]),
+                "months": {name: metres(part[place])["share"] for name, part in in_month},
                 "at": iso(moment),
                 "overdue_m": round(late.length_m, METRE_DIGITS),
                 "overdue": [

@@ -38,10 +38,12 @@ def running_max(key: Index, values: NDArray) -> NDArray:
 def union(from_m: ArrayLike, to_m: ArrayLike) -> Spans:
     """The union of intervals; touching ones are one."""
     start, stop = np.asarray(from_m, np.float64), np.asarray(to_m, np.float64)
-    order, starts = runs(np.zeros(len(start), np.int64), start, stop)
-    if not len(order):
+    if not len(start):
         return Spans(start, stop)
-    return Spans(start[order][starts], np.maximum.reduceat(stop[order], starts))
+    order = np.argsort(start)
+    start, reach = start[order], np.maximum.accumulate(stop[order])
+    new = np.flatnonzero(start[1:] > reach[:-1] + MERGE_M) + 1
+    return Spans(start[np.append(0, new)], np.append(reach[new - 1], reach[-1]))
 
 
 def gaps(spans: Spans, from_m: float, to_m: float) -> Spans:
@@ -74,8 +76,17 @@ def covered(intervals: Intervals, from_m: float, to_m: float) -> Covered:
 
 
 def covered_each(intervals: Intervals, stretches: Sequence[tuple[float, float]]) -> tuple[Covered, ...]:
-    """`covered` for each stretch (from_m, to_m)."""
-    return tuple(covered(intervals, from_m, to_m) for from_m, to_m in stretches)
+    """`covered` for each stretch (from_m, to_m); the rows are put together once."""
+    sure, possible = (union(rows.from_m, rows.to_m) for rows in (intervals.certain(True), intervals.certain(False)))
+    return tuple(
+        Covered(max(0.0, to_m - from_m), _metres_of(sure, from_m, to_m), _metres_of(possible, from_m, to_m))
+        for from_m, to_m in stretches
+    )
+
+
+def _metres_of(spans: Spans, from_m: float, to_m: float) -> float:
+    """How much of from_m..to_m the spans hold."""
+    return float(np.sum(np.clip(spans.to_m, from_m, to_m) - np.clip(spans.from_m, from_m, to_m)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
