@@ -21,8 +21,8 @@ from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import GroupTrack, Rules
 
 ENGINE = "cotmoc.measure.engine.fast."
-KINDS = 3
-"""Most functions are compiled for so many kinds of arguments: places from memory and from archives, and steps."""
+OTHERS = 1.3
+"""So many functions for each of the engine's: numba compiles some of its own."""
 START_MS = 1_600_000_000_000
 
 
@@ -54,7 +54,7 @@ def _counter(listener: Any) -> Any:
             self.tell()
 
         def tell(self, last: bool = False) -> None:
-            about = self.done if last else max(self.done + 1, KINDS * _functions())
+            about = self.done if last else max(self.done + 1, round(OTHERS * _functions()))
             print(self.done, about, flush=True)
 
     return Counter()

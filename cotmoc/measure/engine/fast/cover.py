@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -155,6 +156,7 @@ def renumbered(found: Survey, number: NDArray[np.int64]) -> Survey:
 
 _KEPT = 8
 _indexes: OrderedDict[tuple[str, float, float], LineIndex] = OrderedDict()
+_one_at_a_time = threading.Lock()
 
 
 def _index(line: Line, posts: Posts, widest_m: float, hop_m: float) -> LineIndex:
@@ -164,10 +166,11 @@ def _index(line: Line, posts: Posts, widest_m: float, hop_m: float) -> LineIndex
     digest = hashlib.sha256(b"".join(column.tobytes() for column in columns))
     digest.update(repr((line.projection.centre, len(posts))).encode())
     key = (digest.hexdigest(), float(widest_m), float(hop_m))
-    if key not in _indexes:
-        x, y = line.projection.to_metres(np.asarray(posts.lon, float), np.asarray(posts.lat, float))
-        _indexes[key] = line_index(line, x, y, widest_m, hop_m)
-        while len(_indexes) > _KEPT:
-            _indexes.popitem(last=False)
-    _indexes.move_to_end(key)
-    return _indexes[key]
+    with _one_at_a_time:
+        if key not in _indexes:
+            x, y = line.projection.to_metres(np.asarray(posts.lon, float), np.asarray(posts.lat, float))
+            _indexes[key] = line_index(line, x, y, widest_m, hop_m)
+            while len(_indexes) > _KEPT:
+                _indexes.popitem(last=False)
+        _indexes.move_to_end(key)
+        return _indexes[key]

@@ -4,7 +4,7 @@ Every formula is that of the reference, in its order of operations, so that the 
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -15,12 +15,17 @@ from cotmoc.measure.engine.compiled import use_folder
 from cotmoc.measure.engine.values import Floats
 
 use_folder()
-bare = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)  # type: ignore[call-overload]
+_ALIKE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+_INSIDE: dict[str, Any] = {**_ALIKE, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""For functions that only compiled ones call: no doors for Python are compiled, which is most of the compiler's time."""
+bare = njit(**_INSIDE, forceinline=True)
 """Compiled without counting references: these functions make no arrays, and counting took nine tenths of the time."""
-woven = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, inline="always")  # type: ignore[call-overload]
+woven = njit(**_ALIKE, inline="always")
 """Put into its callers before these are compiled, never compiled by itself: for what is large and called in few places."""
-called = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: ignore[call-overload]
-"""The same, but not inlined: for what is rarely needed, so that the pass stays small."""
+called = njit(**_INSIDE)
+"""Not inlined: for what is rarely needed, so that the pass stays small."""
+entered = njit(**_ALIKE)
+"""Called from Python."""
 FAN = 8
 """So many boxes lie in one box of the next level of the tree."""
 LEVELS = 16

@@ -26,7 +26,7 @@ from cotmoc.measure.engine.fast.bundles import (
     at,
     forget,
 )
-from cotmoc.measure.engine.fast.geometry import bare, called, woven
+from cotmoc.measure.engine.fast.geometry import bare, called, entered, woven
 from cotmoc.measure.engine.fast.grain import Limits, Rows, Stretches, close_grain
 from cotmoc.measure.engine.fast.index import SHORT_M, SHORT_UNITS, Grid, LineIndex, project
 from cotmoc.measure.engine.fast.posts import Open, Visits, end_visits, forget_visits, meet_posts
@@ -144,7 +144,7 @@ def cover_walk(index: LineIndex, limits: Limits, bench: Bench, walk: int, fixes:
     return hand_out(index, limits, bench, fixes, walk) and end_visits(bench.visits, bench.still, walk)
 
 
-@called
+@entered
 def cover_walks(index: LineIndex, limits: Limits, bench: Bench, start: NDArray, fixes: Fixes, since: int) -> int:
     """The walks from number `since` on, walk w in fixes start[w]..start[w + 1]; the number of the first one left undone."""
     for walk in range(since, len(start) - 1):
@@ -163,7 +163,7 @@ def give_up(bench: Bench, rows: int, visits: int) -> None:
     forget_visits(bench.still)
 
 
-@called
+@entered
 def cover_steps(index: LineIndex, limits: Limits, bench: Bench, walk: int, steps: Columns, fixes: Fixes) -> bool:
     """All rows of a walk given as steps; `fixes` are none. False when out of room."""
     now = np.int64(0)
