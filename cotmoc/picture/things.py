@@ -189,7 +189,7 @@ def register() -> None:
         )
     )
     add(Layer("limits", _("Ranh giới đoạn"), ticks, slot="ticks", order=25))
-    columns: tuple[Any, ...] = (_("Chuyến"), _("Đơn vị"), _("Xuất phát"), _("Dài"), _("Loại"))
+    columns: tuple[Any, ...] = (_("Chuyến"), _("Đơn vị"), _("Xuất phát"), _("Độ dài vết thô"), _("Loại"))
     add(Layer("tracks", _("Vết tuần tra"), tracks, order=40, columns=columns))
     add(Layer("posts", _("Đơn vị"), posts, order=50, columns=(_("Đơn vị"), _("Loại"), _("Đoạn giữ"))))
     columns = (_("Cửa khẩu"), _("Loại"), _("Đơn vị"))

@@ -29,6 +29,8 @@ ROLLOVER_MS = 1024 * 7 * 86_400_000
 DAY_MS = 86_400_000
 YEAR_2000 = round(datetime(2000, 1, 1, tzinfo=UTC).timestamp() * 1000)
 EARTH_RADIUS_M = 6_371_008.8
+DEGREE_M = 111_700.0
+"""No degree is longer."""
 TICK_S = 1.0
 """Fixes of one moment count as a second apart."""
 
@@ -99,9 +101,9 @@ def _near(every: Times, time: Times) -> Flags:
 
 def false_fixes(fixes: Fixes, limits: Limits) -> Flags:
     """True for the outliers of fixes in order of time; one without time is none."""
-    timed = np.flatnonzero(fixes.timed)
     false = np.zeros(len(fixes), np.bool_)
-    if len(timed) < max(limits.fewest, 3):
+    timed = np.flatnonzero(fixes.timed)
+    if len(timed) < max(limits.fewest, 3) or _is_calm(fixes, limits):
         return false
     left, found = timed, np.empty(0, np.int64)
     while True:
@@ -113,6 +115,13 @@ def false_fixes(fixes: Fixes, limits: Limits) -> Flags:
             return false
     false[found] = True
     return false
+
+
+def _is_calm(fixes: Fixes, limits: Limits) -> bool:
+    """Whether no step can be too fast, by a glance at the degrees: most walks need no closer look."""
+    degrees = np.abs(np.diff(fixes.lon)) + np.abs(np.diff(fixes.lat))
+    milliseconds = np.maximum(np.diff(fixes.time), TICK_S * 1000)
+    return bool(fixes.timed.all() and (degrees * (DEGREE_M * 1000) <= limits.fastest_ms * milliseconds).all())
 
 
 def _outliers(fixes: Fixes, limits: Limits) -> Flags:
