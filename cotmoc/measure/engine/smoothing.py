@@ -87,7 +87,7 @@ class Walked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """Places of one group one after the other, filled up to whole stretches; `paused` seconds of no interest."""
+    """Places of one group one after the other, filled up to whole stretches; the usual seconds from place to place."""
 
     fixed: Fixed
     median_s: float
