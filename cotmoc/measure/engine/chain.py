@@ -24,24 +24,23 @@ def solve(diagonal: Block, coupling: Block, right: Block) -> tuple[Block, Floats
     if size == 1:
         inverse, log_det = _inverse(diagonal)
         return _times(inverse, right), log_det
-    lacking = size % 2 == 0  # the last odd state has no right neighbour: give it one that is tied to nothing
-    if lacking:
-        diagonal = _longer(diagonal, (1.0, 0.0, 0.0, 1.0))
-        coupling, right = _longer(coupling), _longer(right)
-    even, odd, before, after = slice(0, None, 2), slice(1, None, 2), slice(None, -1), slice(1, None)
-    left, next_ = _cut(coupling, even), _cut(coupling, odd)
-    own, log_det = _inverse(_cut(diagonal, odd))
-    back, ahead, alone = _times(own, _turned(left)), _times(own, next_), _times(own, _cut(right, odd))
-    kept = _lowered(_cut(diagonal, even), _times(left, back), _times(_turned(next_), ahead))
-    sides = _lowered(_cut(right, even), _times(left, alone), _times(_turned(next_), alone))
-    ties = _minus(_times(left, ahead))
-    if lacking:
-        kept, sides, ties = (_cut(block, before) for block in (kept, sides, ties))
-    states, of_half = solve(kept, ties, sides)
-    if lacking:
-        states = _longer(states)
-    middle = _less(_less(alone, _times(back, _cut(states, before))), _times(ahead, _cut(states, after)))
-    return _cut(_woven(states, middle), slice(0, size)), of_half + log_det
+    before, after = _cut(coupling, slice(0, None, 2)), _cut(coupling, slice(1, None, 2))
+    # every odd state has a neighbour before it; of an even number of states the last has none after it
+    odd, both = before[0].shape[-1], after[0].shape[-1]
+    own, log_det = _inverse(_cut(diagonal, slice(1, None, 2)))
+    first = slice(0, both)
+    back, ahead = _times(own, _turned(before)), _times(_cut(own, first), after)
+    alone = _times(own, _cut(right, slice(1, None, 2)))
+    kept, sides = _copied(_cut(diagonal, slice(0, None, 2))), _copied(_cut(right, slice(0, None, 2)))
+    _lower(kept, slice(0, odd), _times(before, back))
+    _lower(kept, slice(1, both + 1), _times(_turned(after), ahead))
+    _lower(sides, slice(0, odd), _times(before, alone))
+    _lower(sides, slice(1, both + 1), _times(_turned(after), _cut(alone, first)))
+    p, q, r, s = _times(_cut(before, first), ahead)
+    states, of_half = solve(kept, (-p, -q, -r, -s), sides)
+    _lower(alone, slice(0, odd), _times(back, _cut(states, slice(0, odd))))
+    _lower(alone, first, _times(ahead, _cut(states, slice(1, both + 1))))
+    return _woven(states, alone), of_half + log_det
 
 
 def _times(a: Block, b: Block) -> Block:
@@ -63,34 +62,18 @@ def _turned(a: Block) -> Block:
     return a[0], a[2], a[1], a[3]
 
 
-def _less(a: Block, b: Block) -> Block:
-    return a[0] - b[0], a[1] - b[1], a[2] - b[2], a[3] - b[3]
-
-
-def _minus(a: Block) -> Block:
-    return -a[0], -a[1], -a[2], -a[3]
-
-
 def _cut(a: Block, part: slice) -> Block:
     return a[0][..., part], a[1][..., part], a[2][..., part], a[3][..., part]
 
 
-def _longer(a: Block, by: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)) -> Block:
-    """One block more at the end."""
-    p, q, r, s = (
-        np.concatenate([entry, np.full((*entry.shape[:-1], 1), value)], axis=-1)
-        for entry, value in zip(a, by, strict=True)
-    )
-    return p, q, r, s
+def _copied(a: Block) -> Block:
+    return a[0].copy(), a[1].copy(), a[2].copy(), a[3].copy()
 
 
-def _lowered(a: Block, ahead: Block, behind: Block) -> Block:
-    """Every state but the last less what its right neighbour brings, every state but the first less its left one's."""
-    p, q, r, s = (entry.copy() for entry in a)
-    for entry, right, left in zip((p, q, r, s), ahead, behind, strict=True):
-        entry[..., :-1] -= right
-        entry[..., 1:] -= left
-    return p, q, r, s
+def _lower(a: Block, part: slice, by: Block) -> None:
+    """Take something off some of the states, in place."""
+    for entry, amount in zip(a, by, strict=True):
+        entry[..., part] -= amount
 
 
 def _woven(even: Block, odd: Block) -> Block:

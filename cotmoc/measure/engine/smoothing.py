@@ -42,7 +42,7 @@ SIZES = 2.0 ** np.arange(-3, 0.1, 0.25)
 SIZE_PRIOR = -0.5 * (np.log(SIZES) / 0.5) ** 2
 """Smaller by a factor of e**0.5 is one standard deviation from what is stated."""
 NOISE_PACES = 10.0 ** np.array([-6.0, -4.5, -3.0, -2.0, -1.0])
-NOISE_STRETCHES = 16
+NOISE_STRETCHES = 8
 """So many stretches of a group tell its noise, evenly spread."""
 
 REST_WINDOWS = (8, 16, 32)
