@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from cotmoc.geo.line import Line
 from cotmoc.measure.engine.fast.bundles import Fixes, new_grain
-from cotmoc.measure.engine.fast.grain import Limits, new_rows, new_stretches
 from cotmoc.measure.engine.fast.index import LineIndex, is_gridded, line_index
 from cotmoc.measure.engine.fast.kernel import Bench, Columns, cover_steps, cover_walks, regular
 from cotmoc.measure.engine.fast.posts import new_open, new_visits
+from cotmoc.measure.engine.fast.stretches import Limits, new_rows, new_stretches
 from cotmoc.measure.engine.pieces import Steps
 from cotmoc.measure.engine.survey import Posts, Survey
 from cotmoc.measure.engine.values import Intervals, MarkerVisits, Rules

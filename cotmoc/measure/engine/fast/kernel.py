@@ -27,9 +27,10 @@ from cotmoc.measure.engine.fast.bundles import (
     forget,
 )
 from cotmoc.measure.engine.fast.geometry import bare, called, entered, woven
-from cotmoc.measure.engine.fast.grain import Limits, Rows, Stretches, close_grain
+from cotmoc.measure.engine.fast.grain import close_grain
 from cotmoc.measure.engine.fast.index import SHORT_M, SHORT_UNITS, Grid, LineIndex, project
 from cotmoc.measure.engine.fast.posts import Open, Visits, end_visits, forget_visits, meet_posts
+from cotmoc.measure.engine.fast.stretches import Limits, Rows, Stretches
 from cotmoc.measure.engine.values import Floats, Times
 
 BROKEN, SHORT, LONG = 0, 1, 2

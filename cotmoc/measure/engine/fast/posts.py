@@ -22,8 +22,8 @@ from cotmoc.measure.engine.fast.bundles import (
     step_count,
 )
 from cotmoc.measure.engine.fast.geometry import bare, called, to_step_m, woven
-from cotmoc.measure.engine.fast.grain import Limits
 from cotmoc.measure.engine.fast.index import LineIndex
+from cotmoc.measure.engine.fast.stretches import Limits
 from cotmoc.measure.engine.values import Floats, Times
 
 
