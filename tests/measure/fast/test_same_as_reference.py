@@ -12,7 +12,7 @@ from cotmoc.geo.line import Line
 from cotmoc.measure.engine import coverage
 from cotmoc.measure.engine.fast import survey as fast
 from cotmoc.measure.engine.survey import Posts, survey
-from cotmoc.measure.engine.values import Rules
+from cotmoc.measure.engine.values import ROW_COLUMNS, VISIT_COLUMNS, Rules
 from tests.measure.engine.walks import PLANE, START, WAYS, fixes, line, track, untimed
 from tests.measure.fast.agree import agree, agree_on_survey
 
@@ -48,6 +48,21 @@ def test_several_reaches_and_posts_at_once(name, walks, reaches_m, places, post_
     tracks = [track(wander(seed, pace, off, 5), str(i)) for i, (seed, pace, off) in enumerate(walks)]
     mine = fast.survey(LINES[name], tracks, rules, reaches_m, posts)
     agree_on_survey(LINES[name], tracks, rules, reaches_m, mine, survey(LINES[name], tracks, rules, reaches_m, posts))
+
+
+def test_what_else_is_asked_changes_no_bit():
+    """Stored rows are compared and recomputed in parts: a reach or a marker by itself gives what it gives beside others."""
+    posts = Posts(*PLANE.to_degrees([-1400.0, -700.0, 0.0, 700.0], [30.0, 60.0, 20.0, 80.0]), 50.0)
+    tracks = [track(wander(seed, 6, 20 * seed, 5), str(seed)) for seed in range(6)]
+    together = fast.survey(LINES["loops"], tracks, Rules(), [25.0, 100.0, 200.0], posts)
+    alone = fast.survey(LINES["loops"], tracks, Rules(), [100.0], Posts.none()).intervals[0]
+    visits = fast.survey(LINES["loops"], tracks, Rules(), [], posts).visits
+    assert len(alone) > 10
+    assert len(visits) > 10
+    for name in ROW_COLUMNS:
+        assert np.array_equal(getattr(together.intervals[1], name), getattr(alone, name)), name
+    for name in VISIT_COLUMNS:
+        assert np.array_equal(getattr(together.visits, name), getattr(visits, name)), name
 
 
 def test_posts_where_there_is_no_line():

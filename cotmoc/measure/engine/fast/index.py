@@ -106,7 +106,8 @@ def _grid(line: Line, table: Things, tree: BoxTree, radius_m: float, hop_m: floa
         raise OutOfGrid("too far around, too near a pole, or hops too long for the grid")
     margin = (radius_m + max(hop_m, SHORT_M) + SAMPLE_M + 50) / UNIT_M
     wide = margin / np.cos(np.radians(min(85.0, highest + 1)))
-    west, south = int(u.min() - wide) - 1, int(v.min() - margin) - 1
+    # Tiles begin at whole multiples of their size, so that a place has the same flat metres whatever reach is asked for.
+    west, south = (math.floor(least) >> TILE_BITS << TILE_BITS for least in (u.min() - wide, v.min() - margin))
     shape = (int(v.max() + margin - south) >> TILE_BITS) + 1, (int(u.max() + wide - west) >> TILE_BITS) + 1
     if shape[0] * shape[1] > MOST_TILES:
         raise OutOfGrid("a box with too many tiles")
@@ -160,7 +161,7 @@ def _fitted(corner: NDArray[np.int64], projection: LocalProjection) -> Floats:
     lon = (middle[:, :1] + a * TILE / 2) / PLACE_UNITS
     lat = (middle[:, 1:] + b * TILE / 2) / PLACE_UNITS
     places = projection.to_metres(lon, lat)
-    cubics = [place[:, fit] @ solve.T for place in places]
+    cubics = [np.einsum("tp,cp->tc", place[:, fit], solve) for place in places]  # each tile by itself, to the last bit
     for cubic, place in zip(cubics, places, strict=True):
         if np.abs(cubic @ _powers(a, b).T - place).max(initial=0) > FIT_M:
             raise OutOfGrid("the projection bends too much for the grid")
