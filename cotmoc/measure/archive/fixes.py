@@ -110,17 +110,25 @@ def _table(group: int, walks: Sequence[GroupTrack]) -> pa.Table:
     return pa.table([pa.array(column) for column in columns], schema=SCHEMA)
 
 
+def opened(path: str | Path) -> pq.ParquetFile:
+    """A file of fixes. ValueError that names it where it is damaged or something else."""
+    try:
+        file = pq.ParquetFile(path)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{Path(path).name}: {error}") from error
+    if (file.metadata.metadata or {}).get(b"format") != FORMAT.encode():
+        raise ValueError(f"{Path(path).name} holds no fixes")
+    return file
+
+
 def parts(path: Path) -> list[Part]:
     """The row groups of a file."""
-    return [Part(str(path), number) for number in range(pq.ParquetFile(path).num_row_groups)]
+    return [Part(str(path), number) for number in range(opened(path).num_row_groups)]
 
 
 def group_names(path: str | Path) -> list[str]:
     """The names of the groups of a file, by number. ValueError where the file is something else."""
-    content = pq.ParquetFile(path).metadata.metadata or {}
-    if content.get(b"format") != FORMAT.encode():
-        raise ValueError(f"{path} holds no fixes")
-    return list(json.loads(content[b"groups"]))
+    return list(json.loads(opened(path).metadata.metadata[b"groups"]))
 
 
 class Room:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cotmoc.geo.line import Line
-from cotmoc.measure.archive.fixes import Part, Room, group_names, parts, read, tracks_of
+from cotmoc.measure.archive.fixes import Part, Room, group_names, opened, parts, read, tracks_of
 from cotmoc.measure.engine.coverage import ALGORITHM
 from cotmoc.measure.engine.fast.cover import ERRORS_M, Engine, Walks, join, renumbered
 from cotmoc.measure.engine.fast.survey import by_steps
@@ -76,8 +76,8 @@ def cover_archive(
     )
     todo: dict[Asked, list[Path]] = defaultdict(list)
     for path in files:
-        missing = tuple(reach for reach in reaches_m if not kept[path, reach].exists())
-        visits = path in met and not met[path].exists()
+        missing = tuple(reach for reach in reaches_m if not is_whole(kept[path, reach]))
+        visits = path in met and not is_whole(met[path])
         if missing or visits:
             todo[missing, visits].append(path)
     for (missing, visits), some in todo.items():
@@ -134,7 +134,7 @@ def measured(
 
 def part_rows(engine: Engine, part: Part, room: Room | None = None) -> Survey:
     """The rows and visits of one row group; groups by their number in the file."""
-    file = pq.ParquetFile(part.path)
+    file = opened(part.path)
     numbers, walks = read(file, part.row_group, room)
     plain = engine.regular(walks)
     if plain.all():
@@ -164,6 +164,15 @@ def named(files: Sequence[Path], found: Sequence[Survey], reaches: int) -> Surve
     return replace(whole, visits=visits.take(np.lexsort((visits.group, visits.enter, visits.marker))))
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a kept table is there and can be read; a damaged one is computed again."""
+    try:
+        pq.read_metadata(path)
+    except (FileNotFoundError, pa.ArrowInvalid):
+        return False
+    return True
+
+
 def save(rows: Intervals, path: Path) -> None:
     """Write rows into a file that is there whole, or not at all."""
     ordered = rows.take(np.lexsort((rows.from_m, rows.first, rows.sure, rows.group)))
@@ -189,7 +198,7 @@ def load_visits(path: Path) -> MarkerVisits:
 
 def _write(columns: dict[str, np.ndarray], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_suffix(f".{os.getpid()}.part")  # two may ask the same at once
     pq.write_table(pa.table(columns), unfinished, compression="zstd")
     unfinished.replace(path)
 

@@ -108,6 +108,23 @@ def test_only_what_changed_is_computed_again(archive, monkeypatch):
     assert len(list((archive / months.KEPT_IN).iterdir())) == 2
 
 
+def test_a_damaged_table_is_computed_again(archive):
+    """What is kept is derived: a kill of the disk's, not ours, costs time only."""
+    before = covered(archive, Rules())
+    kept = sorted((archive / months.KEPT_IN).glob("*.parquet"))
+    kept[0].write_bytes(b"")
+    kept[1].write_bytes(kept[1].read_bytes()[:100])
+    again = covered(archive, Rules())
+    assert np.array_equal(again.from_m, before.from_m)
+
+
+def test_a_damaged_file_of_fixes_is_named(archive):
+    path = archive / "2020-10.parquet"
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(ValueError, match=r"2020-10\.parquet"):
+        covered(archive, Rules())
+
+
 def test_an_empty_archive_covers_nothing(tmp_path):
     assert len(covered(tmp_path, Rules())) == 0
 
