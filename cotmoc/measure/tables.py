@@ -116,6 +116,8 @@ def stretches_from(path: Path, line: Line) -> list[Stretch]:
         raise Problem("file.refused", file=path_text(path), **what) from error
     except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise _wrong_stretches(path, str(error)) from error
+    if not found:
+        raise _wrong_stretches(path, "0 hàng / rows")
     for stretch in found:
         if not (0 <= stretch.from_m < stretch.to_m <= line.length_m + 1 and stretch.limit_days > 0):
             raise _wrong_stretches(path, str(stretch))

@@ -125,7 +125,13 @@ def test_the_intervals_are_written_as_parquet(asked, tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["name,from_m\nA,0\n", "name,from_m,to_m,limit_days\nA,0,9000,3\n", "name,from_m,to_m,limit_days\nA,x,1,3\n"],
+    [
+        "",
+        "name,from_m,to_m,limit_days\n",
+        "name,from_m\nA,0\n",
+        "name,from_m,to_m,limit_days\nA,0,9000,3\n",
+        "name,from_m,to_m,limit_days\nA,x,1,3\n",
+    ],
 )
 def test_a_table_of_no_stretches_is_told(asked, tmp_path, text):
     (tmp_path / "stretches.csv").write_text(text)
