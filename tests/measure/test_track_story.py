@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -67,6 +67,14 @@ def test_its_page_tells_what_is_left_out(province: Province, noisy: Patrol, clie
     track = client.get(f"/record/tracks/{track_of(noisy).pk}").content.decode()
     assert "3 điểm nhảy" in track
     assert "Quãng đường đã đi" in track
+
+
+def test_a_track_may_go_to_any_patrol_but_its_own(province: Province, noisy: Patrol, client: Client) -> None:
+    other = province.walk("GR", 0, 2_000, DAY + timedelta(days=1))
+    client.force_login(province.users["GR"], backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/record/tracks/{track_of(noisy).pk}").content.decode()
+    assert f'value="{other.code}"' in page
+    assert f'value="{noisy.code}"' not in page
 
 
 def test_in_english_too(noisy: Patrol) -> None:

@@ -154,11 +154,14 @@ def _remark(row: PatrolTrack, fault: dict[str, Any]) -> str:
 
 
 def _candidates(row: PatrolTrack, user: Any) -> list[Patrol]:
-    """The patrols that were out then; else the nearest ones in time."""
+    """The patrols that were out then, but its own; else the nearest ones in time."""
     around = patrols_around(row.unit_id, row.started_at, row.ended_at)
-    if around or row.started_at is None:
-        return around
+    others = [patrol for patrol in around if patrol.pk != row.patrol_id]
+    if others or row.started_at is None:
+        return others
     reach = Patrol.objects.for_user(user).in_force()
+    if row.patrol_id is not None:
+        reach = reach.exclude(pk=row.patrol_id)
     later = reach.filter(started_at__gte=row.started_at - CLOCKS_DIFFER).order_by("started_at")[: SUGGESTED // 2]
     before = reach.filter(started_at__lt=row.started_at - CLOCKS_DIFFER).order_by("-started_at")[: SUGGESTED // 2]
     return [*before, *later]
