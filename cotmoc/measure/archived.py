@@ -12,7 +12,7 @@ from cotmoc.base.problems import Problem
 from cotmoc.geo.fixes import NO_TIME
 from cotmoc.geo.line import Line
 from cotmoc.measure import tables
-from cotmoc.measure.engine import compiled, fast
+from cotmoc.measure.engine import fast
 from cotmoc.measure.engine.spans import covered, visited
 from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import Intervals, MarkerVisits, Rules
@@ -35,7 +35,6 @@ def run(
     """
     if not fast.available() or find_spec("pyarrow") is None:
         raise Problem("archive.engine")
-    compiled.use_folder()
     from cotmoc.measure.archive import months
 
     files = months.files_of(archive)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cotmoc.base import evidence
 from cotmoc.base.problems import Problem
 from cotmoc.geo.fixes import Fixes
-from cotmoc.measure.engine import compiled, fast
+from cotmoc.measure.engine import fast
 from cotmoc.measure.engine.values import GroupTrack
 from cotmoc.measure.membership import Group, groups_of
 from cotmoc.record.areas.border.models import Patrol, PatrolTrack
@@ -41,7 +41,6 @@ def archive(folder: Path, progress: Progress | None = None) -> Filled:
     """
     if not fast.available() or find_spec("pyarrow") is None:
         raise Problem("archive.engine")
-    compiled.use_folder()
     from cotmoc.measure.archive.filled import Entry, fill
 
     entries = []

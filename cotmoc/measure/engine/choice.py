@@ -1,6 +1,6 @@
 """Which engine answers: the compiled one where it stands compiled already, else the reference, which gives the same rows.
 
-Compiling takes about a minute, so it is done at set-up (`prepare`) and never while somebody waits for an answer.
+Compiling takes some twenty seconds, so it is done at set-up (`prepare`) and never while somebody waits for an answer.
 """
 
 import importlib
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from cotmoc.measure.engine import fast, survey
-from cotmoc.measure.engine.compiled import folder, use_folder
+from cotmoc.measure.engine.compiled import folder
 from cotmoc.measure.engine.survey import Surveyor
 
 Progress = Callable[[int, int], None]
@@ -56,5 +56,4 @@ def prepare(progress: Progress | None = None) -> bool:
 
 @lru_cache(maxsize=1)
 def _compiled() -> Surveyor:
-    use_folder()
     return importlib.import_module("cotmoc.measure.engine.fast.survey").survey

@@ -17,7 +17,7 @@ import numpy as np
 from cotmoc.geo.fixes import NO_TIME, Fixes
 from cotmoc.geo.line import Line
 from cotmoc.measure.engine.choice import READY
-from cotmoc.measure.engine.compiled import folder, use_folder
+from cotmoc.measure.engine.compiled import folder
 from cotmoc.measure.engine.survey import Posts
 from cotmoc.measure.engine.values import GroupTrack, Rules
 
@@ -29,7 +29,6 @@ START_MS = 1_600_000_000_000
 
 def main() -> None:
     os.environ.setdefault("NUMBA_OPT", "1")  # as quick in the end, a fifth less to compile; read when numba is loaded
-    use_folder()
     gc.disable()  # a third of the compiler's time, and this process soon ends
     from numba.core import event
 

@@ -94,7 +94,6 @@ def surveyor(engine: str) -> Surveyor:
     if engine == "reference":
         return reference.survey
     choice.prepare()
-    choice.use_folder()
     if engine == "archive":
         return through_archive
     from cotmoc.measure.engine.fast import survey as fast
