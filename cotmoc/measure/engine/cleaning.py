@@ -22,11 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cotmoc.geo.fixes import NO_TIME, Fixes
-from cotmoc.measure.engine.values import Flags, Floats, Limits, Times
+from cotmoc.measure.engine.values import DAY_MS, Flags, Floats, Limits, Times
 
-ROLLOVER_MS = 1024 * 7 * 86_400_000
+ROLLOVER_MS = 1024 * 7 * DAY_MS
 """The GPS week counter has ten bits: 619,315,200 seconds."""
-DAY_MS = 86_400_000
 YEAR_2000 = round(datetime(2000, 1, 1, tzinfo=UTC).timestamp() * 1000)
 EARTH_RADIUS_M = 6_371_008.8
 DEGREE_M = 111_700.0
